@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Pure tests run side by side; HTTP and browser tests own ports and a store of their own each. */
+export default defineConfig({
+  test: {
+    root: '.',
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
