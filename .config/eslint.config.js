@@ -1,7 +1,16 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['.config/vitest.config.ts', 'build/', 'data/', 'coverage/', 'node_modules/', '**/*.cjs'] },
+  {
+    ignores: [
+      '.config/vitest.config.ts',
+      'build/',
+      'data/',
+      'coverage/',
+      'node_modules/',
+      '**/*.cjs',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
