@@ -30,6 +30,8 @@ export class TrellisError extends Error {
       readonly fields?: Readonly<Record<string, string>>;
       /** For TOO_MANY: seconds after which trying again makes sense. */
       readonly retryAfterSeconds?: number;
+      /** For LAUNCH_REJECTED: where the signed launch says one may go back to. */
+      readonly returnUrl?: string;
     } = {},
   ) {
     super(message, { cause: details.cause });

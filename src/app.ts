@@ -1,0 +1,97 @@
+import compression from 'compression';
+import cookieParser from 'cookie-parser';
+import express, { type Express } from 'express';
+import type { Settings } from '../config/env.js';
+import { assignmentModel } from './assignments/assignment.model.js';
+import type { Store } from './db/connect.js';
+import { contextModel } from './launch/context.model.js';
+import { landing, landingRoutes, type LaunchListener } from './launch/land.routes.js';
+import { membershipModel } from './launch/membership.model.js';
+import { resourceLinkModel } from './launch/resource-link.model.js';
+import { createLti, type Lti } from './lti/lti.js';
+import { submissionModel } from './submissions/submission.model.js';
+import { actorOf } from './web/actor.js';
+import { assetRouter } from './web/assets.js';
+import { errorPage, notFound } from './web/error-page.js';
+import { healthRoutes } from './web/health.routes.js';
+import type { Log } from './web/log.js';
+import { securityHeaders } from './web/security.js';
+import { continueWithoutCookies, requireCsrf, requireSession } from './web/session.js';
+import { sessionModel } from './web/session.model.js';
+
+export interface AppDeps {
+  readonly store: Store;
+  readonly settings: Settings;
+  /** At least 32 bytes; from the settings or the data folder. */
+  readonly secret: string;
+  readonly log: Log;
+  readonly clock: () => Date;
+}
+
+export interface TrellisApp {
+  readonly app: Express;
+  readonly lti: Lti;
+  /** Ends jobs and waits for those that run. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts Trellis together: the order of the middleware and every feature's router.
+ *
+ * @param deps - Store, settings, log and clock; nothing is read from the process.
+ */
+export async function createApp(deps: AppDeps): Promise<TrellisApp> {
+  const { store, settings, log, clock, secret } = deps;
+  const { connection } = store;
+  const models = {
+    sessions: sessionModel(connection),
+    contexts: contextModel(connection),
+    memberships: membershipModel(connection),
+    links: resourceLinkModel(connection),
+    assignments: assignmentModel(connection),
+    submissions: submissionModel(connection),
+  };
+  const listeners: LaunchListener[] = [];
+
+  const app = express();
+  const lti = await createLti({
+    connection,
+    config: {
+      publicUrl: settings.publicUrl,
+      secret,
+      allowInsecurePlatforms: settings.allowInsecurePlatforms,
+      isProduction: settings.isProduction,
+    },
+    clock,
+    log,
+    land: landing({ ...models, clock, listeners }),
+    continueWithoutCookies: (req, res, to) => continueWithoutCookies(app, req, res, to),
+    endSessionsOf: (registrationId) => models.sessions.endOfRegistration(registrationId),
+  });
+
+  app.disable('x-powered-by');
+  app.set(
+    'trust proxy',
+    settings.trustProxy.split(',').map((entry) => entry.trim()),
+  );
+  app.use(healthRoutes({ store, metricsToken: settings.metricsToken }));
+  app.use('/assets', assetRouter());
+  app.use(securityHeaders(() => lti.frameAncestors(), settings.publicUrl.startsWith('https:')));
+  app.use(compression());
+  app.use(cookieParser());
+  app.use('/lti', lti.router);
+  app.use(
+    '/s/:session',
+    express.urlencoded({ extended: true, limit: '3mb', parameterLimit: 20_000 }),
+    express.json({ limit: '3mb' }),
+  );
+  app.use(
+    '/s/:session',
+    requireSession({ sessions: models.sessions, secret, clock }),
+    requireCsrf(actorOf),
+  );
+  app.use('/s/:session', landingRoutes(models));
+  app.use(notFound);
+  app.use(errorPage(log));
+  return { app, lti, close: () => lti.close() };
+}
