@@ -1,0 +1,62 @@
+import { createServer, type Server } from 'node:http';
+import type { Settings } from '../../config/env.js';
+import { createApp, type TrellisApp } from '../app.js';
+import { openStore, type Store } from '../db/connect.js';
+import { keepSecret } from '../web/secret.js';
+import type { Log } from '../web/log.js';
+
+export interface Running {
+  readonly trellis: TrellisApp;
+  readonly store: Store;
+  readonly port: number;
+  /** Finishes running requests and jobs, then lets go of the store; within 5 seconds. */
+  stop(): Promise<void>;
+}
+
+/** How long running requests may take to finish once the process was told to stop. */
+const GRACE_MS = 4_000;
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+async function finish(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const forced = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(forced);
+}
+
+/**
+ * Starts the tool.
+ *
+ * @param settings - Checked settings.
+ * @returns The running tool with a way to stop it.
+ * @throws Error when the store cannot be opened or the port is taken.
+ */
+export async function serve(settings: Settings, log: Log): Promise<Running> {
+  const secret = keepSecret(settings.secret, settings.dataDir);
+  const store = await openStore(settings.databaseUrl, { dataDir: settings.dataDir });
+  const trellis = await createApp({ store, settings, secret, log, clock: () => new Date() });
+  const server = createServer(trellis.app);
+  // A slow sender may take its time with a big file, not with its headers.
+  server.headersTimeout = 15_000;
+  server.requestTimeout = 300_000;
+  const port = await listen(server, settings.port);
+  return {
+    trellis,
+    store,
+    port,
+    async stop() {
+      await finish(server);
+      await trellis.close();
+      await store.close();
+    },
+  };
+}
