@@ -75,7 +75,7 @@ export class Visitor {
   async raw(
     method: string,
     url: string,
-    body?: BodyInit,
+    body?: RequestInit['body'],
     headers: Record<string, string> = {},
   ): Promise<Response> {
     const { host } = new URL(url);
