@@ -61,7 +61,7 @@ export function createWorker({ leases, clock, onError }: WorkerDeps): Worker {
     every(name, everyMs, leaseMs, work) {
       const entry = {
         timer: undefined as unknown as NodeJS.Timeout,
-        run: () => undefined as void,
+        run: (): void => undefined,
         isRunning: false,
         again: false,
       };

@@ -142,7 +142,7 @@ export function membershipModel(connection: Connection) {
         change['lastLaunchAt'] = now;
       if (Object.keys(change).length > 0)
         await Model.updateOne({ _id: known._id }, { $set: change });
-      const membership = { ...known, ...change } as Membership;
+      const membership = { ...known, ...change };
       return { membership, roleBefore: membership.role === known.role ? null : known.role };
     },
 

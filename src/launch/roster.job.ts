@@ -2,9 +2,9 @@ import { newId } from '../db/ids.js';
 import { TrellisError } from '../errors.js';
 import type { ContextId, MembershipId } from '../ids.js';
 import type { PlatformServices, RosterMember } from '../lti/ports.js';
-import type { Contexts } from './context.model.js';
+import type { Context, Contexts } from './context.model.js';
 import type { MemberFacts, Membership, Memberships } from './membership.model.js';
-import { compareRoster } from './roster.js';
+import { comparePage, leavers } from './roster.js';
 
 interface Deps {
   readonly contexts: Contexts;
@@ -28,6 +28,41 @@ function factsOf(member: RosterMember): MemberFacts {
   };
 }
 
+async function takePage(
+  { contexts, memberships }: Deps,
+  context: Context,
+  known: ReadonlyMap<string, Membership>,
+  page: readonly RosterMember[],
+  present: Set<string>,
+  now: Date,
+): Promise<void> {
+  const { joined, seen } = comparePage(known, page, present);
+  const first = joined.length === 0 ? 0 : await contexts.takeNumbers(context._id, joined.length);
+  await memberships.insertMany(
+    joined.map((member, index): Membership => ({
+      _id: newId() as MembershipId,
+      deploymentId: context.deploymentId,
+      contextId: context._id,
+      sub: member.sub,
+      ...factsOf(member),
+      status: 'active',
+      number: first + index,
+      joinedAt: now,
+      firstLaunchAt: null,
+      lastLaunchAt: null,
+    })),
+  );
+  for (const { membershipId, member } of seen) {
+    const before = known.get(member.sub);
+    if (before === undefined) continue;
+    const change = {
+      ...memberships.differing(before, { ...factsOf(member), mentorOf: before.mentorOf }),
+      ...(before.status === 'left' ? { status: 'active' as const } : {}),
+    };
+    if (Object.keys(change).length > 0) await memberships.change(membershipId, change);
+  }
+}
+
 /**
  * Reads the class list of a course and brings the people known in line with it. A read that breaks
  * off changes nobody's status: the old list stays, with its age and the reason (ROS-08, ROS-09).
@@ -46,47 +81,23 @@ export async function readRoster(deps: Deps, contextId: ContextId): Promise<bool
     return false;
   }
   await contexts.setRoster(contextId, { ...context.roster, isReading: true });
-  const listed: RosterMember[] = [];
+  const now = clock();
+  const known = new Map((await memberships.list(contextId)).map((member) => [member.sub, member]));
+  const present = new Set<string>();
   try {
     const target = { deploymentId: context.deploymentId, contextId };
-    for await (const page of services.roster(target, context.membershipsUrl, null))
-      listed.push(...page);
+    // Page by page: a district-wide course of 50,000 is never held as a whole.
+    for await (const page of services.roster(target, context.membershipsUrl, null)) {
+      await takePage(deps, context, known, page, present, now);
+    }
   } catch (error) {
     const reason = error instanceof TrellisError ? (error.details.reason ?? 'refused') : 'refused';
     await contexts.setRoster(contextId, { ...context.roster, isReading: false, problem: reason });
     if (error instanceof TrellisError) return false;
     throw error;
   }
-  const now = clock();
-  const known = await memberships.list(contextId);
-  const byId = new Map(known.map((member) => [member._id, member]));
-  const { joined, seen, leftIds } = compareRoster(known, listed);
-  const first = joined.length === 0 ? 0 : await contexts.takeNumbers(contextId, joined.length);
-  await memberships.insertMany(
-    joined.map((member, index): Membership => ({
-      _id: newId() as MembershipId,
-      deploymentId: context.deploymentId,
-      contextId,
-      sub: member.sub,
-      ...factsOf(member),
-      status: 'active',
-      number: first + index,
-      joinedAt: now,
-      firstLaunchAt: null,
-      lastLaunchAt: null,
-    })),
-  );
-  for (const { membershipId, member } of seen) {
-    const before = byId.get(membershipId);
-    if (before === undefined) continue;
-    const facts = { ...factsOf(member), mentorOf: before.mentorOf };
-    const change = {
-      ...memberships.differing(before, facts),
-      ...(before.status === 'left' ? { status: 'active' as const } : {}),
-    };
-    if (Object.keys(change).length > 0) await memberships.change(membershipId, change);
-  }
-  for (const id of leftIds) await memberships.change(id, { status: 'left' });
+  for (const id of leavers(known.values(), present))
+    await memberships.change(id, { status: 'left' });
   await contexts.setRoster(contextId, { readAt: now, isReading: false, problem: null });
   return true;
 }

@@ -48,7 +48,7 @@ export function parseQuery<T extends z.ZodType>(schema: T, req: Request): z.infe
 /** One ticked box arrives as a string, several as a list, none not at all. */
 export function oneOrMany<T extends z.ZodType>(item: T) {
   return z.preprocess(
-    (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]),
+    (value): unknown => (value === undefined ? [] : Array.isArray(value) ? value : [value]),
     z.array(item),
   );
 }

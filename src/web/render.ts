@@ -122,11 +122,7 @@ engine.registerHelper('isoTime', (at: Date) => at.toISOString());
  *
  * @param view - Name of the view below `views/`, without ending.
  */
-export function renderPart<V extends keyof Views & string>(
-  res: Response,
-  view: V,
-  model: Views[V],
-): string {
+export function renderPart<V extends keyof Views>(res: Response, view: V, model: Views[V]): string {
   const actor = findActor(res);
   const words = actor?.words ?? wordsFor(null, null);
   return template(view)(model, {
@@ -153,7 +149,7 @@ export function nonceOf(res: Response): string {
  * @param model - Exactly what the view's template prints.
  * @param frame - Title, tabs and layout around it.
  */
-export function render<V extends keyof Views & string>(
+export function render<V extends keyof Views>(
   res: Response,
   view: V,
   model: Views[V],

@@ -99,7 +99,7 @@ export function requireSession(deps: {
 }): RequestHandler {
   const authenticate = async (req: Request, res: Response): Promise<void> => {
     const id = req.params['session'] ?? '';
-    const cookies = (req.cookies ?? {}) as Record<string, string | undefined>;
+    const cookies = req.cookies as Record<string, string | undefined>;
     const header = req.get('x-trellis-session') ?? '';
     const handed = handedOver.get(req);
     const fromHeader = header.startsWith(`${id}.`) ? header.slice(id.length + 1) : null;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MembershipId } from '../../src/ids.js';
-import { compareRoster, type KnownMember } from '../../src/launch/roster.js';
+import { comparePage, leavers, type KnownMember } from '../../src/launch/roster.js';
 import type { RosterMember } from '../../src/lti/ports.js';
 
 const listed = (sub: string, more: Partial<RosterMember> = {}): RosterMember => ({
@@ -24,6 +24,13 @@ const known = (sub: string, more: Partial<KnownMember> = {}): KnownMember => ({
   firstLaunchAt: null,
   ...more,
 });
+function compare(before: readonly KnownMember[], list: readonly RosterMember[]) {
+  const bySub = new Map(before.map((member) => [member.sub, member]));
+  const present = new Set<string>();
+  const changes = comparePage(bySub, list, present);
+  return { ...changes, leftIds: leavers(before, present) };
+}
+
 const launched = new Date('2026-11-01T08:00:00Z');
 
 test.each<[string, KnownMember[], RosterMember[], { joined: string[]; left: string[] }]>([
@@ -56,13 +63,13 @@ test.each<[string, KnownMember[], RosterMember[], { joined: string[]; left: stri
     { joined: [], left: [] },
   ],
 ])('%s', (_rule, before, list, expected) => {
-  const changes = compareRoster(before, list);
+  const changes = compare(before, list);
   expect(changes.joined.map((m) => m.sub)).toEqual(expected.joined);
   expect(changes.leftIds).toEqual(expected.left);
 });
 
 test('somebody seen launching as a teacher stays one although the list says student', () => {
-  const changes = compareRoster(
+  const changes = compare(
     [known('t', { role: 'instructor', firstLaunchAt: launched })],
     [listed('t', { role: 'learner' })],
   );
@@ -70,7 +77,7 @@ test('somebody seen launching as a teacher stays one although the list says stud
 });
 
 test('a role change on the list reaches somebody who launched only as a student', () => {
-  const changes = compareRoster(
+  const changes = compare(
     [known('s', { firstLaunchAt: launched })],
     [listed('s', { role: 'assistant' })],
   );

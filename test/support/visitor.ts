@@ -158,7 +158,7 @@ export class Visitor {
     const method = (form.getAttribute('method') ?? 'get').toUpperCase();
     const fields = { ...formFields(form), ...typed };
     return method === 'GET'
-      ? this.open(`${action}?${encode(fields)}`)
+      ? this.open(`${action}?${encode(fields).toString()}`)
       : this.open(action, { method, fields });
   }
 }
