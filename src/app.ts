@@ -2,13 +2,20 @@ import compression from 'compression';
 import cookieParser from 'cookie-parser';
 import express, { type Express } from 'express';
 import type { Settings } from '../config/env.js';
+import { adminSessionModel } from './admin/admin-session.model.js';
 import { assignmentModel } from './assignments/assignment.model.js';
 import type { Store } from './db/connect.js';
+import { leaseModel } from './db/lease.model.js';
+import { createWorker } from './db/worker.js';
+import { gradeModel } from './grading/grade.model.js';
 import { contextModel } from './launch/context.model.js';
 import { landing, landingRoutes, type LaunchListener } from './launch/land.routes.js';
 import { membershipModel } from './launch/membership.model.js';
 import { resourceLinkModel } from './launch/resource-link.model.js';
 import { createLti, type Lti } from './lti/lti.js';
+import { deliveryModel } from './passback/delivery.model.js';
+import { createPassback, type Passback } from './passback/passback.job.js';
+import { ratePauseModel } from './passback/rate-pause.model.js';
 import { submissionModel } from './submissions/submission.model.js';
 import { actorOf } from './web/actor.js';
 import { assetRouter } from './web/assets.js';
@@ -31,6 +38,11 @@ export interface AppDeps {
 export interface TrellisApp {
   readonly app: Express;
   readonly lti: Lti;
+  readonly passback: Passback;
+  /** A one-time link to the admin console. */
+  adminLink(): Promise<string>;
+  /** Begins the work outside requests; commands and most tests do without. */
+  startJobs(): void;
   /** Ends jobs and waits for those that run. */
   close(): Promise<void>;
 }
@@ -50,7 +62,16 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     links: resourceLinkModel(connection),
     assignments: assignmentModel(connection),
     submissions: submissionModel(connection),
+    grades: gradeModel(connection),
+    adminSessions: adminSessionModel(connection),
+    deliveries: deliveryModel(connection),
+    pauses: ratePauseModel(connection),
   };
+  const worker = createWorker({
+    leases: leaseModel(connection),
+    clock,
+    onError: (name, err) => log.error({ job: name, err }, 'job failed'),
+  });
   const listeners: LaunchListener[] = [];
 
   const app = express();
@@ -68,6 +89,11 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     continueWithoutCookies: (req, res, to) => continueWithoutCookies(app, req, res, to),
     endSessionsOf: (registrationId) => models.sessions.endOfRegistration(registrationId),
   });
+
+  const passback = createPassback(
+    { ...models, services: lti.services, clock, dice: Math.random },
+    worker,
+  );
 
   app.disable('x-powered-by');
   app.set(
@@ -93,5 +119,19 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use('/s/:session', landingRoutes(models));
   app.use(notFound);
   app.use(errorPage(log));
-  return { app, lti, close: () => lti.close() };
+  return {
+    app,
+    lti,
+    passback,
+    adminLink: async () =>
+      `${settings.publicUrl}/admin?link=${await models.adminSessions.createLink('operator', clock())}`,
+    startJobs() {
+      worker.every('sweep', 60_000, 60_000, () => store.sweepExpired(clock()));
+      passback.start();
+    },
+    async close() {
+      await worker.close();
+      await lti.close();
+    },
+  };
 }

@@ -32,6 +32,8 @@ export class TrellisError extends Error {
       readonly retryAfterSeconds?: number;
       /** For LAUNCH_REJECTED: where the signed launch says one may go back to. */
       readonly returnUrl?: string;
+      /** For LAUNCH_REJECTED: path of the page that this browser has open already (AUTH-22). */
+      readonly continueHref?: string;
     } = {},
   ) {
     super(message, { cause: details.cause });

@@ -49,6 +49,8 @@ export interface Material {
   readonly fileId: FileId | null;
   /** For `text`: sanitized HTML. */
   readonly html: string | null;
+  /** A frame that a move brought and the teacher still has to fill. */
+  readonly isFrame?: boolean;
 }
 
 export interface Step {

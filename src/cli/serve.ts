@@ -44,6 +44,8 @@ export async function serve(settings: Settings, log: Log): Promise<Running> {
   const secret = keepSecret(settings.secret, settings.dataDir);
   const store = await openStore(settings.databaseUrl, { dataDir: settings.dataDir });
   const trellis = await createApp({ store, settings, secret, log, clock: () => new Date() });
+  await store.ready();
+  trellis.startJobs();
   const server = createServer(trellis.app);
   // A slow sender may take its time with a big file, not with its headers.
   server.headersTimeout = 15_000;

@@ -24,6 +24,9 @@ const schema = new Schema(
     handIns: { type: Schema.Types.Mixed, default: [] },
     doneStepIds: { type: [String], default: [] },
     selfRatings: { type: Schema.Types.Mixed, default: [] },
+    reflections: { type: Schema.Types.Mixed, default: [] },
+    wishes: { type: [String], default: [] },
+    showsAll: { type: Boolean, default: false },
     request: { type: Schema.Types.Mixed, default: null },
     tierId: { type: String, default: null },
     seenRevision: { type: Number, default: 0 },
@@ -34,10 +37,13 @@ const schema = new Schema(
 );
 schema.index({ assignmentId: 1, membershipId: 1 }, { unique: true });
 
-type Stored = Omit<Submission, 'id'> & { readonly _id: SubmissionId };
+type Late = 'reflections' | 'wishes' | 'showsAll';
+type Stored = Omit<Submission, 'id' | Late> &
+  Partial<Pick<Submission, Late>> & { readonly _id: SubmissionId };
 
 function toSubmission({ _id, ...rest }: Stored): Submission {
-  return { id: _id, ...rest };
+  // Documents of before a field was added read as its empty value.
+  return { reflections: [], wishes: [], showsAll: false, ...rest, id: _id };
 }
 
 export type SubmissionChange = Partial<
@@ -93,6 +99,9 @@ export function submissionModel(connection: Connection) {
         handIns: [],
         doneStepIds: [],
         selfRatings: [],
+        reflections: [],
+        wishes: [],
+        showsAll: false,
         request: null,
         tierId: null,
         seenRevision: revision,
@@ -132,6 +141,20 @@ export function submissionModel(connection: Connection) {
     ): Promise<readonly Submission[]> {
       const found = (await Model.find({ assignmentId, contextId }).lean()) as unknown as Stored[];
       return found.map(toSubmission);
+    },
+
+    /** The last few finished pieces of a student in the course, newest first, without their work. */
+    async lately(
+      contextId: ContextId,
+      membershipId: MembershipId,
+    ): Promise<readonly Pick<Submission, 'assignmentId' | 'reflections'>[]> {
+      return (await Model.find(
+        { membershipId, contextId, state: { $in: ['handed-in', 'returned', 'taken-back'] } },
+        { assignmentId: 1, reflections: 1 },
+      )
+        .sort({ changedAt: -1 })
+        .limit(3)
+        .lean()) as unknown as Pick<Submission, 'assignmentId' | 'reflections'>[];
     },
 
     async ofMember(

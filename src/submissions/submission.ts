@@ -36,6 +36,8 @@ export interface Draft {
   /** Rises with each save; a save from an older one shows both. */
   readonly version: number;
   readonly savedAt: Date;
+  /** The page (tab) that saved last, and its count of saves: an answer that got lost is no conflict. */
+  readonly writer: { readonly id: string; readonly step: number };
 }
 
 export interface SelfRating {
@@ -84,6 +86,12 @@ export interface Submission {
   readonly doneStepIds: readonly string[];
   /** Self ratings before handing in. */
   readonly selfRatings: readonly SelfRating[];
+  /** Answers to the reflection prompts before handing in. */
+  readonly reflections: readonly { readonly prompt: string; readonly text: string }[];
+  /** Options with few places that the student would like, best first. */
+  readonly wishes: readonly OptionId[];
+  /** Asked to see every choice instead of the pair to start with. */
+  readonly showsAll: boolean;
   /** A tier request of the student, until a teacher answers. */
   readonly request: {
     readonly kind: 'stretch' | 'simpler';
@@ -105,4 +113,9 @@ export const noWork: Work = { html: '', linkUrl: '', files: [], characters: 0 };
 /** Whether anything was made. */
 export function isEmptyWork(work: Work): boolean {
   return work.characters === 0 && work.linkUrl === '' && work.files.length === 0;
+}
+
+/** After handing in, nothing is chosen or changed before it is taken back or returned to work on. */
+export function isClosed(submission: Pick<Submission, 'state'>): boolean {
+  return submission.state === 'handed-in' || submission.state === 'returned';
 }

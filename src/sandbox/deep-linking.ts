@@ -1,0 +1,290 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { baseOf } from './families/family.js';
+import type { Family } from './families/family.js';
+import type { Entry } from './journal.js';
+import { CLAIM, DEEP } from './names.js';
+import { asObject, asText } from './read.js';
+import { resourceLinkIdOf } from './seed.js';
+import type { FamilyName, Link } from './state.js';
+import { badSignature } from './token.js';
+import { faceOf, findLink, nextId, remember } from './world.js';
+import type { PendingDeepLink, Ticket, World } from './world.js';
+
+/** One thing a tool handed back. */
+export type ContentItem = Record<string, unknown>;
+
+/** What a deep linking response came to. */
+export type DeepLinkOutcome =
+  | {
+      readonly ok: true;
+      readonly pending: PendingDeepLink;
+      readonly items: readonly ContentItem[];
+      readonly message: string | null;
+      readonly error: string | null;
+    }
+  | { readonly ok: false; readonly status: number; readonly body: string; readonly why: string };
+
+const text = (claims: Record<string, unknown>, name: string): string | null =>
+  asText(claims[DEEP + name]);
+
+function judge(
+  world: World,
+  family: Family,
+  pending: PendingDeepLink,
+  claims: Record<string, unknown>,
+  header: Record<string, unknown>,
+): string[] {
+  const { ticket } = pending;
+  const { clientId } = ticket.registration;
+  const problems: string[] = [];
+  const now = world.now().getTime() / 1000;
+  if (header['alg'] !== 'RS256') problems.push('The response is not signed with RS256.');
+  if (typeof header['kid'] !== 'string') problems.push('The response has no kid.');
+  if (claims['iss'] !== clientId) problems.push('iss of the response is not the client id.');
+  const audience = Array.isArray(claims['aud']) ? claims['aud'] : [claims['aud']];
+  if (!audience.includes(baseOf(world, family.name))) {
+    problems.push('aud of the response is not the issuer of the platform.');
+  }
+  const { iat, exp, nonce } = claims;
+  if (typeof iat !== 'number' || iat > now + 30) problems.push('iat is missing or in the future.');
+  if (typeof exp !== 'number' || exp <= now) problems.push('exp is missing or past.');
+  if (typeof nonce !== 'string' || nonce === '') problems.push('nonce is missing.');
+  else if (remember(world.seen.nonces, `dl:${nonce}`)) problems.push('nonce was used before.');
+  if (claims[`${CLAIM}message_type`] !== 'LtiDeepLinkingResponse') {
+    problems.push('message_type is not LtiDeepLinkingResponse.');
+  }
+  if (claims[`${CLAIM}version`] !== '1.3.0') problems.push('version is not 1.3.0.');
+  if (claims[`${CLAIM}deployment_id`] !== ticket.deploymentId) {
+    problems.push('deployment_id is not the one of the request.');
+  }
+  const data = claims[`${DEEP}data`];
+  if (pending.data === null && data !== undefined) problems.push('data was never sent.');
+  if (pending.data !== null && data !== pending.data) problems.push('data is not what was sent.');
+  return problems;
+}
+
+function itemProblems(world: World, pending: PendingDeepLink, items: readonly ContentItem[]) {
+  const problems: string[] = [];
+  const host = new URL(pending.ticket.registration.targetLinkUri).host;
+  if (items.length > 1 && !pending.multiple) problems.push('More than one item came back.');
+  for (const item of items) {
+    if (item['type'] !== 'ltiResourceLink') {
+      problems.push(`An item of type ${String(item['type'])} was not asked for.`);
+      continue;
+    }
+    const url = asText(item['url']);
+    if (url !== null && !(URL.canParse(url) && new URL(url).host === host)) {
+      problems.push('The url of an item is on another host than the tool.');
+    }
+    const line = item['lineItem'];
+    if (line !== undefined && !(Number(asObject(line)['scoreMaximum']) > 0)) {
+      problems.push('lineItem has no scoreMaximum above zero.');
+    }
+    for (const [name, value] of Object.entries(asObject(item['custom']))) {
+      if (typeof value !== 'string') problems.push(`custom.${name} is no text.`);
+    }
+  }
+  return problems;
+}
+
+/**
+ * Takes a deep linking response (LTI Deep Linking 2.0, section 4.5).
+ *
+ * @param world - The practice LMS.
+ * @param family - The face.
+ * @param posted - The field `JWT` and the key of the request (`data` of the address or claim).
+ * @param entry - Journal entry; problems are noted there.
+ * @returns What came back, or the platform's refusal.
+ */
+export async function takeDeepLink(
+  world: World,
+  family: Family,
+  posted: { jwt: string; key: string | null },
+  entry: Entry,
+): Promise<DeepLinkOutcome> {
+  const no = (why: string, body: unknown, status = 400): DeepLinkOutcome => {
+    entry.problems.push(why);
+    return { ok: false, status, body: JSON.stringify(body), why };
+  };
+  let claims: Record<string, unknown>;
+  let header: Record<string, unknown>;
+  try {
+    claims = { ...decodeJwt(posted.jwt) };
+    header = { ...decodeProtectedHeader(posted.jwt) };
+  } catch {
+    return no('The field JWT holds no JWT.', { jwt: ['is invalid'] });
+  }
+  entry.detail = { header, claims };
+  const key = posted.key ?? text(claims, 'data') ?? '';
+  const pending = world.deepLinks.get(key);
+  if (pending?.ticket.family !== family.name) {
+    return no('No deep linking request waits for this answer.', dataError('invalid_or_malformed'));
+  }
+  if (pending.used && family.name === 'canvas') {
+    return no('The request was answered before.', dataError('already_used'));
+  }
+  const problems = judge(world, family, pending, claims, header);
+  const bad = await badSignature(world, family, pending.ticket.registration, posted.jwt);
+  if (bad !== null) problems.push(`The signature cannot be verified: ${bad}.`);
+  // Moodle looks at the signature and the issuer only (moodle.md 8).
+  const fatal = family.name === 'moodle' ? bad !== null : problems.length > 0;
+  entry.problems.push(...problems);
+  if (fatal) {
+    const first = problems[0] ?? 'invalid';
+    return { ok: false, status: 400, body: JSON.stringify({ jwt: problems }), why: first };
+  }
+  const list = claims[`${DEEP}content_items`];
+  const items = Array.isArray(list) ? list.map(asObject) : [];
+  entry.problems.push(...itemProblems(world, pending, items));
+  pending.used = true;
+  return {
+    ok: true,
+    pending,
+    items: pending.multiple ? items : items.slice(0, 1),
+    message: text(claims, 'msg'),
+    error: text(claims, 'errormsg'),
+  };
+}
+
+function dataError(type: string) {
+  return { errors: { data_jwt: [{ attribute: '?data=JWT', type, message: type }] } };
+}
+
+/** Values a teacher may change before saving. */
+export interface Edited {
+  readonly title?: string | undefined;
+  readonly points?: number | undefined;
+}
+
+/**
+ * Saves what came back as a link with its column.
+ *
+ * @param world - The practice LMS.
+ * @param ticket - The deep linking launch it answers.
+ * @param item - The content item.
+ * @param edited - What the teacher changed on the form.
+ * @returns The new link, or null when this platform would not make one of it.
+ */
+export function saveItem(
+  world: World,
+  ticket: Ticket,
+  item: ContentItem,
+  edited: Edited = {},
+): Link | null {
+  if (item['type'] !== 'ltiResourceLink') return null;
+  const { family } = ticket;
+  const face = faceOf(world, family);
+  const line = asObject(item['lineItem']);
+  const wanted = edited.points ?? numberOf(line['scoreMaximum']);
+  const graded = item['lineItem'] !== undefined && ticket.placement !== 'link_selection';
+  // Moodle takes whole points from 1 to the site's maximum and drops the rest (moodle.md 8).
+  if (
+    family === 'moodle' &&
+    graded &&
+    !(Number.isInteger(wanted) && wanted >= 1 && wanted <= 100)
+  ) {
+    return null;
+  }
+  const title = edited.title ?? titleOf(family, item, line);
+  const serial = nextId(face);
+  const submission = asObject(item['submission']);
+  const available = asObject(item['available']);
+  const bulk = family === 'schoology' || (family === 'canvas' && isBulk(ticket));
+  const link: Link = {
+    id: `link-${serial}`,
+    courseId: ticket.course.id,
+    resourceLinkId: resourceLinkIdOf(family, serial),
+    title,
+    description: asText(item['text']) ?? '',
+    url: asText(item['url']),
+    custom: customOf(item),
+    kind: graded ? 'assignment' : 'material',
+    lineItemId: null,
+    published: !(family === 'canvas' && isBulk(ticket)),
+    dueAt: bulk ? asText(submission['endDateTime']) : null,
+    unlockAt: bulk ? asText(available['startDateTime']) : null,
+    lockAt: bulk ? asText(available['endDateTime']) : null,
+    origin: [],
+    newTab: family === 'canvas' && asObject(item['window'])['targetName'] === '_blank',
+    deepLinked: true,
+  };
+  if (graded) {
+    const id = nextId(face);
+    face.lineItems.push({
+      id,
+      courseId: ticket.course.id,
+      label: family === 'moodle' ? title : (edited.title ?? asText(line['label']) ?? title),
+      scoreMaximum: wanted,
+      resourceId: asText(line['resourceId']),
+      tag: asText(line['tag']),
+      linkId: link.id,
+      clientId: ticket.registration.clientId,
+      coupled: true,
+      extra: false,
+      startDateTime: link.unlockAt,
+      endDateTime: link.dueAt,
+      submissionType: null,
+      submissionReview:
+        line['submissionReview'] === undefined ? null : asObject(line['submissionReview']),
+    });
+    link.lineItemId = id;
+  }
+  face.links.push(link);
+  world.save();
+  return link;
+}
+
+/** The placements from which several assignments can be made at once. */
+export function isBulk(ticket: Pick<Ticket, 'placement'>): boolean {
+  return ['course_assignments_menu', 'module_index_menu_modal', 'module_menu_modal'].includes(
+    ticket.placement ?? '',
+  );
+}
+
+/**
+ * Points a native assignment at the tool, as "Edit, External Tool, Find" does on Canvas.
+ *
+ * @param world - The practice LMS.
+ * @param ticket - The deep linking launch; its link is the assignment edited.
+ * @param item - The content item.
+ * @returns The assignment, or null when it is not there.
+ */
+export function attachToExisting(world: World, ticket: Ticket, item: ContentItem): Link | null {
+  const face = faceOf(world, ticket.family);
+  const link = ticket.link === null ? null : findLink(face, ticket.link.id);
+  const column = face.lineItems.find((other) => other.id === link?.lineItemId);
+  if (link === null || column === undefined) return null;
+  const line = asObject(item['lineItem']);
+  link.kind = 'assignment';
+  link.url = asText(item['url']);
+  link.custom = customOf(item);
+  link.deepLinked = true;
+  if (item['https://canvas.instructure.com/lti/preserveExistingAssignmentName'] !== true) {
+    link.title = titleOf(ticket.family, item, line);
+    column.label = link.title;
+  }
+  const points = numberOf(line['scoreMaximum']);
+  if (points > 0) column.scoreMaximum = points;
+  column.clientId = ticket.registration.clientId;
+  column.resourceId = asText(line['resourceId']);
+  column.tag = asText(line['tag']);
+  world.save();
+  return link;
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
+function titleOf(family: FamilyName, item: ContentItem, line: Record<string, unknown>): string {
+  const title = asText(item['title']);
+  const label = asText(line['label']);
+  const chosen = family === 'canvas' ? (label ?? title) : (title ?? label);
+  return chosen === null || chosen.trim() === '' ? 'Trellis' : chosen;
+}
+
+function customOf(item: ContentItem): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(asObject(item['custom'])).map(([name, value]) => [name, String(value)]),
+  );
+}

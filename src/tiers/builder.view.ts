@@ -1,0 +1,419 @@
+import type { Assignment, LearningGoal, SuccessCriterion } from '../assignments/assignment.js';
+import { plainText } from '../assignments/clean-html.js';
+import { designFields, fieldOfPath } from '../assignments/design-fields.js';
+import { dateKey, differsFromPublished, MAX_TIERS } from '../assignments/design-parts.js';
+import { toLocal } from '../assignments/local-time.js';
+import type { MergeConflict } from '../assignments/merge-designs.js';
+import type { Words } from '../web/words.js';
+import type { DesignNote } from './design-check.js';
+import { movesView, type MovesView } from './moves.view.js';
+import { MOVE_SUBJECTS, type Move } from './move.schema.js';
+import { notesView, warningsSeen, type NoteView } from './notes.view.js';
+import { tierPart, type LevelView, type TierPart } from './tier-part.view.js';
+
+interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly selected: boolean;
+}
+
+export interface CriterionPart {
+  readonly id: string;
+  readonly at: string;
+  readonly text: string;
+  readonly points: number;
+  readonly pointsError: string | null;
+  readonly isLevels: boolean;
+  readonly isAnchor: boolean;
+  readonly levels: readonly {
+    readonly at: string;
+    readonly points: number;
+    readonly label: string;
+    readonly description: string;
+  }[];
+}
+
+export interface ConflictView {
+  readonly path: string;
+  readonly label: string;
+  readonly mine: string;
+  readonly theirs: string;
+  /** What "use mine" sends. */
+  readonly value: string;
+}
+
+/** The strip at the foot: what is saved, what can be undone, whether it can be published. */
+export interface BuilderBar {
+  readonly pageHref: string;
+  readonly undoText: string | null;
+  readonly redoText: string | null;
+  readonly publishText: string;
+  readonly canPublish: boolean;
+  readonly stateText: string;
+  readonly blocking: number;
+  readonly blockingText: string;
+  readonly warningText: string;
+  readonly seen: string;
+}
+
+export interface ConflictsView {
+  readonly pageHref: string;
+  readonly who: string;
+  readonly conflicts: readonly ConflictView[];
+}
+
+export interface WholeNotesView {
+  readonly pageHref: string;
+  readonly notes: readonly NoteView[];
+  readonly isSound: boolean;
+}
+
+export interface BuilderView {
+  readonly pageHref: string;
+  readonly version: number;
+  readonly status: string;
+  readonly statusTone: string;
+  readonly title: string;
+  readonly language: string;
+  readonly errors: readonly { readonly field: string; readonly message: string }[];
+  readonly published: {
+    readonly title: string;
+    readonly text: string;
+    readonly hasWarnings: boolean;
+    readonly boardHref: string;
+    readonly groupsHref: string;
+  } | null;
+  readonly refused: { readonly title: string; readonly text: string } | null;
+  readonly platform: { readonly title: string; readonly text: string } | null;
+  readonly copied: { readonly text: string } | null;
+  readonly conflicts: ConflictsView;
+  readonly goals: readonly (LearningGoal & { readonly at: string; readonly focus: boolean })[];
+  readonly bank: readonly LearningGoal[];
+  readonly criteria: readonly (CriterionPart & { readonly focus: boolean })[];
+  readonly base: TierPart;
+  readonly others: readonly (TierPart & { readonly focus: boolean })[];
+  readonly moves: readonly MovesView[];
+  readonly canAddSupport: boolean;
+  readonly canAddStretch: boolean;
+  readonly notes: WholeNotesView;
+  readonly bar: BuilderBar;
+  readonly settings: {
+    readonly subjects: readonly Option[];
+    readonly languages: readonly Option[];
+    readonly labels: readonly Option[];
+    readonly labelSample: string;
+    readonly points: number;
+    readonly pointsError: string | null;
+    readonly dueLocal: string;
+    readonly switches: readonly {
+      readonly name: string;
+      readonly label: string;
+      readonly hint: string;
+      readonly on: boolean;
+    }[];
+    readonly dates: readonly {
+      readonly key: string;
+      readonly label: string;
+      readonly local: string;
+      readonly rule: string;
+    }[];
+    readonly dateFor: readonly {
+      readonly label: string;
+      readonly options: readonly { readonly value: string; readonly label: string }[];
+    }[];
+  };
+  readonly focus: string | null;
+}
+
+declare module '../web/render.js' {
+  interface Views {
+    'tiers/builder': BuilderView;
+    'tiers/bar': BuilderBar;
+    'tiers/notes': WholeNotesView;
+    'tiers/tier-notes': { readonly pageHref: string; readonly notes: readonly NoteView[] };
+    'tiers/level': LevelView;
+    'tiers/moves': {
+      readonly pageHref: string;
+      readonly moves: readonly MovesView[];
+    };
+    'tiers/conflicts': ConflictsView;
+  }
+}
+
+const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt', 'it', 'ar', 'zh', 'vi', 'ru', 'uk', 'so', 'ht', 'he', 'fa', 'ur', 'tl', 'ko', 'ja', 'pl', 'hi'];
+
+const SWITCHES = [
+  'allowsTierRequests',
+  'asksSelfAssessment',
+  'gradesNameless',
+  'allowsTakeBack',
+  'allowsResubmit',
+  'groupHandIn',
+  'peerFeedback',
+  'allowsExtraCredit',
+] as const;
+
+/** What the page is made from. */
+export interface BuilderContext {
+  readonly assignment: Assignment;
+  readonly notes: readonly DesignNote[];
+  readonly steps: { readonly undo: string | null; readonly redo: string | null };
+  readonly ownMoves: readonly Move[];
+  readonly bank: readonly LearningGoal[];
+  readonly students: readonly { readonly id: string; readonly name: string }[];
+  readonly groups: readonly { readonly id: string; readonly name: string }[];
+  readonly isGone: boolean;
+  readonly isLinked: boolean;
+  readonly base: string;
+  readonly words: Words;
+  /** Refused fields by path, and what was typed there. */
+  readonly errors?: Readonly<Record<string, string>>;
+  readonly typed?: Readonly<Record<string, string>>;
+  readonly conflicts?: readonly MergeConflict[];
+  readonly conflictWith?: string;
+  readonly focus?: string | null;
+  readonly done?: 'published' | null;
+  readonly refusal?: 'blocked' | 'warned' | null;
+}
+
+/** The foot of the page. */
+export function builderBar(context: Pick<BuilderContext, 'assignment' | 'notes' | 'steps' | 'base' | 'words'>): BuilderBar {
+  const { assignment, notes, steps, words } = context;
+  const blocking = notes.filter((note) => note.severity === 'blocks').length;
+  const warnings = notes.length - blocking;
+  const isNew = assignment.published === null;
+  const differs = differsFromPublished(assignment.draft, assignment.published);
+  return {
+    pageHref: `${context.base}/a/${assignment.id}/design`,
+    undoText: steps.undo === null ? null : words.t('tiers.undo', { what: words.t(`tiers.done.${steps.undo}`) }),
+    redoText: steps.redo === null ? null : words.t('tiers.redo', { what: words.t(`tiers.done.${steps.redo}`) }),
+    publishText: words.t(isNew ? 'tiers.publish' : 'tiers.publish-again'),
+    canPublish: isNew || differs,
+    stateText: isNew
+      ? words.t('tiers.state.draft')
+      : words.t(differs ? 'tiers.state.changed' : 'tiers.state.published'),
+    blocking,
+    blockingText: blocking === 0 ? '' : words.t('tiers.blocking', { count: blocking }),
+    warningText: warnings === 0 ? '' : words.t('tiers.warnings', { count: warnings }),
+    seen: warningsSeen(notes),
+  };
+}
+
+/** Notes about the assignment as a whole; those of one tier stand on its card. */
+export function wholeNotes(context: Pick<BuilderContext, 'assignment' | 'notes' | 'base' | 'words'>): WholeNotesView {
+  return {
+    pageHref: `${context.base}/a/${context.assignment.id}/design`,
+    notes: notesView(
+      context.notes.filter((note) => note.tierId === null),
+      context.words,
+    ),
+    isSound: context.notes.length === 0,
+  };
+}
+
+function shown(value: unknown, words: Words): string {
+  if (value instanceof Date) return words.moment(value);
+  if (typeof value === 'boolean') return words.t(value ? 'tiers.on' : 'tiers.off');
+  if (typeof value === 'string') return plainText(value);
+  if (typeof value === 'number') return words.number(value);
+  return value === null || value === undefined ? '–' : JSON.stringify(value);
+}
+
+function sent(value: unknown, words: Words): string {
+  if (value instanceof Date) return toLocal(value, words.timeZone);
+  return typeof value === 'object' ? '' : String(value);
+}
+
+/** Fields two people changed at once, both values side by side. */
+export function conflictsView(
+  context: Pick<BuilderContext, 'assignment' | 'base' | 'words'> & {
+    readonly conflicts?: readonly MergeConflict[] | undefined;
+    readonly conflictWith?: string | undefined;
+  },
+): ConflictsView {
+  const { words } = context;
+  return {
+    pageHref: `${context.base}/a/${context.assignment.id}/design`,
+    who: context.conflictWith ?? '',
+    conflicts: (context.conflicts ?? []).map((conflict) => {
+      const kind = conflict.path.split('.').at(-1) ?? '';
+      const key = `tiers.field.${kind}`;
+      const label = words.t(key);
+      const tier = context.assignment.draft.tiers.find((t) => conflict.path.startsWith(`tiers.${t.id}.`));
+      return {
+        path: conflict.path,
+        label: (label === key ? words.t('tiers.field.other') : label) + (tier === undefined ? '' : ` · ${tier.name}`),
+        mine: shown(conflict.mine, words),
+        theirs: shown(conflict.theirs, words),
+        value: sent(conflict.mine, words),
+      };
+    }),
+  };
+}
+
+function criterionPart(criterion: SuccessCriterion, errors: Readonly<Record<string, string>>): CriterionPart {
+  const at = `criteria[${criterion.id}]`;
+  return {
+    id: criterion.id,
+    at,
+    text: criterion.text,
+    points: criterion.points,
+    pointsError: errors[`criteria.${criterion.id}.points`] ?? null,
+    isLevels: criterion.kind === 'levels',
+    isAnchor: criterion.isAnchor,
+    levels: criterion.levels.map((level, i) => ({ ...level, at: `${at}[levels][${i}]` })),
+  };
+}
+
+function settingsPart(context: BuilderContext): BuilderView['settings'] {
+  const { assignment, words, students, groups } = context;
+  const { draft: design } = assignment;
+  const languageNames = new Intl.DisplayNames([words.locale], { type: 'language' });
+  const names = new Map<string, string>([
+    ...design.tiers.map((tier): [string, string] => [`tier:${tier.id}`, tier.name]),
+    ...groups.map((group): [string, string] => [`group:${group.id}`, group.name]),
+    ...students.map((student): [string, string] => [`learner:${student.id}`, student.name]),
+  ]);
+  const someone = words.t('tiers.date.someone');
+  const { neutralLabels } = design.settings;
+  return {
+    subjects: ['', ...MOVE_SUBJECTS].map((value) => ({
+      value,
+      label: words.t(`tiers.subject.${value === '' ? 'none' : value}`),
+      selected: value === design.subject,
+    })),
+    languages: [...new Set([...LANGUAGES, design.language])].map((value) => ({
+      value,
+      label: languageNames.of(value) ?? value,
+      selected: value === design.language,
+    })),
+    labels: (['hidden', 'shapes', 'plants', 'rivers'] as const).map((value) => ({
+      value,
+      label: words.t(`tiers.labels.${value}`),
+      selected: value === neutralLabels,
+    })),
+    labelSample: neutralLabels === 'hidden' ? '' : words.t('tiers.labels.sample'),
+    points: design.pointsPossible,
+    pointsError: context.errors?.['pointsPossible'] ?? null,
+    dueLocal: toLocal(design.dueAt, words.timeZone),
+    switches: SWITCHES.map((name) => ({
+      name,
+      label: words.t(`tiers.setting.${name}`),
+      hint: words.t(`tiers.setting-hint.${name}`),
+      on: design.settings[name],
+    })),
+    dates: design.dates.map((rule) => ({
+      key: dateKey(rule),
+      label: names.get(dateKey(rule)) ?? someone,
+      local: toLocal(rule.dueAt, words.timeZone),
+      rule: words.t(`tiers.date.rule-${rule.scope}`),
+    })),
+    dateFor: [
+      {
+        label: words.t('tiers.date.tiers'),
+        options: design.tiers.map((tier) => ({ value: `tier:${tier.id}`, label: tier.name })),
+      },
+      {
+        label: words.t('tiers.date.groups'),
+        options: groups.map((group) => ({ value: `group:${group.id}`, label: group.name })),
+      },
+      {
+        label: words.t('tiers.date.students'),
+        options: students.map((student) => ({ value: `learner:${student.id}`, label: student.name })),
+      },
+    ].filter(({ options }) => options.length > 0),
+  };
+}
+
+/** The whole builder. */
+export function builderView(context: BuilderContext): BuilderView {
+  const { assignment, words, notes } = context;
+  const { draft: design } = assignment;
+  const pageHref = `${context.base}/a/${assignment.id}/design`;
+  const errors = context.errors ?? {};
+  const focus = context.focus ?? null;
+  const around = { design, notes, errors, typed: context.typed ?? {}, pageHref, words };
+  const fields = designFields(design, words.timeZone);
+  const base = design.tiers.find((tier) => tier.kind === 'base') ?? design.tiers[0];
+  if (base === undefined) throw new Error('a design without tiers');
+  const differs = differsFromPublished(design, assignment.published);
+  const has = (kind: string): boolean => design.tiers.some((tier) => tier.kind === kind);
+  const isFull = design.tiers.length >= MAX_TIERS;
+  return {
+    pageHref,
+    version: assignment.version,
+    status: words.t(
+      assignment.published === null
+        ? 'tiers.status.draft'
+        : differs
+          ? 'tiers.status.changed'
+          : 'tiers.status.published',
+    ),
+    statusTone: assignment.published === null ? 'neutral' : differs ? 'warn' : 'ok',
+    title: design.title,
+    language: design.language,
+    errors: Object.entries(errors).map(([path, message]) => ({
+      field: fields.has(fieldOfPath(path)) ? `f-${fieldOfPath(path)}` : 'builder',
+      message,
+    })),
+    published:
+      context.done === 'published'
+        ? {
+            title: words.t(assignment.revision > 1 ? 'tiers.published.again' : 'tiers.published.title'),
+            text: words.t(
+              assignment.revision > 1
+                ? 'tiers.published.again-text'
+                : context.isLinked
+                  ? 'tiers.published.text'
+                  : 'tiers.published.unlinked',
+            ),
+            hasWarnings: notes.length > 0,
+            boardHref: `${context.base}/a/${assignment.id}`,
+            groupsHref: `${context.base}/a/${assignment.id}/groups`,
+          }
+        : null,
+    refused:
+      context.refusal == null
+        ? null
+        : {
+            title: words.t(`tiers.refused.${context.refusal}`),
+            text: words.t(`tiers.refused.${context.refusal}-text`),
+          },
+    platform: context.isGone
+      ? { title: words.t('tiers.platform.gone'), text: words.t('tiers.platform.gone-text') }
+      : context.isLinked
+        ? null
+        : { title: words.t('tiers.platform.unlinked'), text: words.t('tiers.platform.unlinked-text') },
+    copied:
+      assignment.copiedFrom !== null && !assignment.copiedFrom.confirmed
+        ? { text: words.t('tiers.copied') }
+        : null,
+    conflicts: conflictsView(context),
+    goals: design.goals.map((goal) => ({
+      ...goal,
+      at: `goals[${goal.id}]`,
+      focus: focus === `goals[${goal.id}][text]`,
+    })),
+    bank: context.bank
+      .filter((goal) => !design.goals.some((known) => known.text === goal.text))
+      .slice(0, 40),
+    criteria: design.criteria.map((criterion) => ({
+      ...criterionPart(criterion, errors),
+      focus: focus === `criteria[${criterion.id}][text]`,
+    })),
+    base: tierPart(base, around),
+    others: design.tiers
+      .filter((tier) => tier.id !== base.id)
+      .map((tier) => ({
+        ...tierPart(tier, around),
+        focus: focus === `tier:${tier.kind}` || focus === `tier:${tier.id}`,
+      })),
+    moves: (['support', 'stretch'] as const).map((kind) => movesView(design, kind, context.ownMoves, words)),
+    canAddSupport: !isFull && !has('support'),
+    canAddStretch: !isFull && !has('stretch'),
+    notes: wholeNotes(context),
+    bar: builderBar(context),
+    settings: settingsPart(context),
+    focus,
+  };
+}
