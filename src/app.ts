@@ -2,9 +2,18 @@ import compression from 'compression';
 import cookieParser from 'cookie-parser';
 import express, { type Express } from 'express';
 import type { Settings } from '../config/env.js';
+import { adminRoutes, consoleRoutes } from './admin/admin.routes.js';
+import { auditModel } from './admin/audit.model.js';
+import { stuckRows } from './admin/stuck.view.js';
 import { adminSessionModel } from './admin/admin-session.model.js';
 import { assignmentModel } from './assignments/assignment.model.js';
+import { attachRoutes } from './assignments/attach.routes.js';
+import { pickRoutes } from './assignments/pick.routes.js';
+import { designEditor } from './assignments/design-editor.model.js';
+import { designHistoryModel } from './assignments/design-history.model.js';
+import { templateModel } from './assignments/template.model.js';
 import type { Store } from './db/connect.js';
+import { createFileStore } from './db/files.js';
 import { leaseModel } from './db/lease.model.js';
 import { createWorker } from './db/worker.js';
 import { gradeModel } from './grading/grade.model.js';
@@ -17,6 +26,8 @@ import { deliveryModel } from './passback/delivery.model.js';
 import { createPassback, type Passback } from './passback/passback.job.js';
 import { ratePauseModel } from './passback/rate-pause.model.js';
 import { submissionModel } from './submissions/submission.model.js';
+import { builderRoutes } from './tiers/builder.routes.js';
+import { ownMoveModel } from './tiers/own-move.model.js';
 import { actorOf } from './web/actor.js';
 import { assetRouter } from './web/assets.js';
 import { errorPage, notFound } from './web/error-page.js';
@@ -25,6 +36,8 @@ import type { Log } from './web/log.js';
 import { securityHeaders } from './web/security.js';
 import { continueWithoutCookies, requireCsrf, requireSession } from './web/session.js';
 import { sessionModel } from './web/session.model.js';
+import { wordsFor } from './web/words.js';
+import { acceptUploads } from './web/upload.js';
 
 export interface AppDeps {
   readonly store: Store;
@@ -55,6 +68,7 @@ export interface TrellisApp {
 export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   const { store, settings, log, clock, secret } = deps;
   const { connection } = store;
+  const files = createFileStore({ connection, kind: store.kind, dataDir: settings.dataDir });
   const models = {
     sessions: sessionModel(connection),
     contexts: contextModel(connection),
@@ -62,6 +76,9 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     links: resourceLinkModel(connection),
     assignments: assignmentModel(connection),
     submissions: submissionModel(connection),
+    designHistory: designHistoryModel(connection),
+    ownMoves: ownMoveModel(connection),
+    templates: templateModel(connection),
     grades: gradeModel(connection),
     adminSessions: adminSessionModel(connection),
     deliveries: deliveryModel(connection),
@@ -88,6 +105,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     land: landing({ ...models, clock, listeners }),
     continueWithoutCookies: (req, res, to) => continueWithoutCookies(app, req, res, to),
     endSessionsOf: (registrationId) => models.sessions.endOfRegistration(registrationId),
+    newestCourseOf: (deploymentIds) => models.contexts.newestOf(deploymentIds),
   });
 
   const passback = createPassback(
@@ -107,6 +125,26 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use(cookieParser());
   app.use('/lti', lti.router);
   app.use(
+    '/admin',
+    adminRoutes({
+      ...models,
+      audit: auditModel(connection),
+      registrations: lti.registrations,
+      check: (id) => lti.check(id),
+      stuck: async (deploymentId) => {
+        const stuck = await models.deliveries.inStates(['parked', 'refused'], 5_000);
+        const courses = await models.contexts.listAll(5_000);
+        const own = stuck.filter(
+          (row) => deploymentId === null || row.deploymentId === deploymentId,
+        );
+        return stuckRows(own, courses, wordsFor('en', null));
+      },
+      secret,
+      publicUrl: settings.publicUrl,
+      clock,
+    }),
+  );
+  app.use(
     '/s/:session',
     express.urlencoded({ extended: true, limit: '3mb', parameterLimit: 20_000 }),
     express.json({ limit: '3mb' }),
@@ -114,9 +152,29 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use(
     '/s/:session',
     requireSession({ sessions: models.sessions, secret, clock }),
+    // Forms with files are read here, so that their token stands in the body like any other's.
+    acceptUploads({ aside: files.aside, maxBytes: files.maxBytes }),
     requireCsrf(actorOf),
   );
   app.use('/s/:session', landingRoutes(models));
+  app.use('/s/:session', consoleRoutes({ ...models, publicUrl: settings.publicUrl, clock }));
+  const editor = designEditor(models.assignments, models.designHistory);
+  app.use(
+    '/s/:session/attach/pick',
+    pickRoutes({ ...models, files, deepLinking: lti.deepLinking, clock }),
+  );
+  app.use('/s/:session/attach', attachRoutes({ ...models, files, clock }));
+  app.use(
+    '/s/:session/a/:assignment/design',
+    builderRoutes({
+      ...models,
+      editor,
+      files,
+      services: lti.services,
+      groupsOf: () => Promise.resolve([]),
+      clock,
+    }),
+  );
   app.use(notFound);
   app.use(errorPage(log));
   return {
@@ -124,7 +182,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     lti,
     passback,
     adminLink: async () =>
-      `${settings.publicUrl}/admin?link=${await models.adminSessions.createLink('operator', clock())}`,
+      `${settings.publicUrl}/admin?link=${await models.adminSessions.createLink('operator', null, clock())}`,
     startJobs() {
       worker.every('sweep', 60_000, 60_000, () => store.sweepExpired(clock()));
       passback.start();

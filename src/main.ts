@@ -68,17 +68,17 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const isJson = args.includes('--json');
-  let close: (() => Promise<void>) | null = null;
+  const closing: (() => Promise<void>)[] = [];
   try {
     const result = await runCommand(args, async () => {
       const opened = await openForCommands(settings);
-      close = opened.close;
+      closing.push(() => opened.close());
       return opened.deps;
     });
     process.stdout.write(`${isJson ? JSON.stringify(result.json) : result.text}\n`);
     return result.isFailure === true ? 1 : 0;
   } finally {
-    await (close as (() => Promise<void>) | null)?.();
+    for (const close of closing) await close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Schema, type Connection } from 'mongoose';
 import { newId } from '../db/ids.js';
+import type { DeploymentId, RegistrationId } from '../ids.js';
 
 /** A one-time link or an open visit to the admin console. */
 export interface AdminSession {
@@ -8,8 +9,16 @@ export interface AdminSession {
   readonly kind: 'link' | 'visit';
   /** Who: `operator` for a link of the command line, else the registration an administrator came by. */
   readonly actor: string;
+  /** The one installation an administrator came from by launch; null: everything (an operator). */
+  readonly scope: AdminScope | null;
   readonly secretHash: string;
   readonly expiresAt: Date;
+}
+
+/** Nothing crosses a tenant: an administrator of one installation sees no other. */
+export interface AdminScope {
+  readonly registrationId: RegistrationId;
+  readonly deploymentId: DeploymentId;
 }
 
 /** A link waits this long to be opened. */
@@ -22,10 +31,11 @@ const schema = new Schema(
     _id: { type: String, required: true },
     kind: { type: String, required: true },
     actor: { type: String, required: true },
+    scope: { type: Schema.Types.Mixed, default: null },
     secretHash: { type: String, required: true },
     expiresAt: { type: Date, required: true, index: { expires: 0 } },
   },
-  { versionKey: false, collection: 'adminsessions' },
+  { versionKey: false, collection: 'adminsessions', minimize: false },
 );
 
 function hashOf(secret: string): string {
@@ -36,32 +46,36 @@ function hashOf(secret: string): string {
 export function adminSessionModel(connection: Connection) {
   const Model = connection.model('AdminSession', schema);
 
-  async function make(kind: AdminSession['kind'], actor: string, expiresAt: Date): Promise<string> {
+  async function make(
+    kind: AdminSession['kind'],
+    actor: string,
+    scope: AdminScope | null,
+    expiresAt: Date,
+  ): Promise<string> {
     const id = newId();
     const secret = randomBytes(32).toString('base64url');
-    await Model.create({ _id: id, kind, actor, secretHash: hashOf(secret), expiresAt });
+    await Model.create({ _id: id, kind, actor, scope, secretHash: hashOf(secret), expiresAt });
     return `${id}.${secret}`;
   }
 
   return {
     /** A one-time token for a link to the console. */
-    createLink: (actor: string, now: Date): Promise<string> =>
-      make('link', actor, new Date(now.getTime() + LINK_MINUTES * 60_000)),
+    createLink: (actor: string, scope: AdminScope | null, now: Date): Promise<string> =>
+      make('link', actor, scope, new Date(now.getTime() + LINK_MINUTES * 60_000)),
 
-    /** Opens a visit for an administrator whose launch was verified. */
-    createVisit: (actor: string, now: Date): Promise<string> =>
-      make('visit', actor, new Date(now.getTime() + VISIT_HOURS * 3_600_000)),
+    /** Opens a visit for somebody whose link or launch was verified. */
+    createVisit: (actor: string, scope: AdminScope | null, now: Date): Promise<string> =>
+      make('visit', actor, scope, new Date(now.getTime() + VISIT_HOURS * 3_600_000)),
 
-    /** Uses up a link: one caller gets its actor, everybody later null. */
-    async useLink(token: string, now: Date): Promise<string | null> {
+    /** Uses up a link: one caller gets it, everybody later null. */
+    async useLink(token: string, now: Date): Promise<AdminSession | null> {
       const [id = '', secret = ''] = token.split('.');
-      const found = (await Model.findOneAndDelete({
+      return (await Model.findOneAndDelete({
         _id: id,
         kind: 'link',
         secretHash: hashOf(secret),
         expiresAt: { $gt: now },
       }).lean()) as AdminSession | null;
-      return found?.actor ?? null;
     },
 
     /** The visit of a token, or null when it is over or unknown. */

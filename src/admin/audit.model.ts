@@ -1,4 +1,5 @@
-import { Schema, type Connection } from 'mongoose';
+import { Schema } from 'mongoose';
+import { oncePerConnection } from '../db/once.js';
 import { newId } from '../db/ids.js';
 
 /** One change by an admin or operator; entries are only ever added. */
@@ -28,7 +29,7 @@ const schema = new Schema(
 );
 
 /** The audit trail. */
-export function auditModel(connection: Connection) {
+export const auditModel = oncePerConnection((connection) => {
   const Model = connection.model('AuditEntry', schema);
   return {
     async append(entry: Omit<AuditEntry, '_id'>): Promise<void> {
@@ -37,9 +38,9 @@ export function auditModel(connection: Connection) {
     /** The newest entries. @param limit - At most so many. */
     async newest(limit: number): Promise<readonly AuditEntry[]> {
       const found = await Model.find({}).sort({ at: -1, _id: -1 }).limit(limit).lean();
-      return found as unknown as AuditEntry[];
+      return found;
     },
   };
-}
+});
 
 export type Audit = ReturnType<typeof auditModel>;

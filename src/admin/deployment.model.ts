@@ -1,4 +1,5 @@
-import { Schema, type Connection } from 'mongoose';
+import { Schema } from 'mongoose';
+import { oncePerConnection } from '../db/once.js';
 import type { DeploymentId, RegistrationId } from '../ids.js';
 
 /** One installation of Trellis on a platform: the tenant (REG-02). */
@@ -41,7 +42,7 @@ function fromRows(rows: readonly unknown[]): readonly Deployment[] {
 }
 
 /** Deployments of registrations. */
-export function deploymentModel(connection: Connection) {
+export const deploymentModel = oncePerConnection((connection) => {
   const Model = connection.model('Deployment', schema);
   return {
     async find(id: string): Promise<Deployment | null> {
@@ -74,6 +75,6 @@ export function deploymentModel(connection: Connection) {
       await Model.deleteOne({ _id: id, status: 'waiting' });
     },
   };
-}
+});
 
 export type Deployments = ReturnType<typeof deploymentModel>;

@@ -1,4 +1,5 @@
-import { Schema, type Connection } from 'mongoose';
+import { Schema } from 'mongoose';
+import { oncePerConnection } from '../db/once.js';
 import type { RegistrationId } from '../ids.js';
 import type { FamilyName } from '../lti/ports.js';
 
@@ -69,7 +70,7 @@ function fromRows(rows: readonly unknown[]): readonly Registration[] {
 }
 
 /** Registrations; (issuer, client id) is unique in the store (DYN-10). */
-export function registrationModel(connection: Connection) {
+export const registrationModel = oncePerConnection((connection) => {
   const Model = connection.model('Registration', schema);
   return {
     async find(id: string): Promise<Registration | null> {
@@ -99,7 +100,7 @@ export function registrationModel(connection: Connection) {
     },
     /** Remembers an origin that a signed launch named. */
     async addOrigin(id: RegistrationId, origin: string): Promise<void> {
-      await Model.updateOne({ _id: id }, { $addToSet: { origins: origin } } as never);
+      await Model.updateOne({ _id: id }, { $addToSet: { origins: origin } });
     },
     /**
      * Gives the first deployment its place: of several processes one wins.
@@ -114,6 +115,6 @@ export function registrationModel(connection: Connection) {
       return outcome.modifiedCount === 1;
     },
   };
-}
+});
 
 export type Registrations = ReturnType<typeof registrationModel>;

@@ -1,4 +1,5 @@
-import { Schema, type Connection } from 'mongoose';
+import { Schema } from 'mongoose';
+import { oncePerConnection } from '../db/once.js';
 
 /** A signing key of ours; platforms read its public half from `/lti/keys`. */
 export interface ToolKey {
@@ -27,7 +28,7 @@ const schema = new Schema(
 );
 
 /** Our signing keys, oldest first. */
-export function toolKeyModel(connection: Connection) {
+export const toolKeyModel = oncePerConnection((connection) => {
   const Model = connection.model('ToolKey', schema);
   return {
     async list(): Promise<readonly ToolKey[]> {
@@ -44,6 +45,6 @@ export function toolKeyModel(connection: Connection) {
       );
     },
   };
-}
+});
 
 export type ToolKeys = ReturnType<typeof toolKeyModel>;

@@ -101,6 +101,11 @@ export function assignmentModel(connection: Connection) {
       await Model.updateOne({ _id: id, contextId }, { $addToSet: { resourceLinkIds: linkId } });
     },
 
+    /** Takes back one that was just made and that no link reaches and no student saw. */
+    async removeUnused(contextId: ContextId, id: AssignmentId): Promise<void> {
+      await Model.deleteOne({ _id: id, contextId, published: null });
+    },
+
     /** An assignment of any course of the same deployment, for copies; never shown to a person. */
     async findInDeployment(deploymentId: string, id: string): Promise<Assignment | null> {
       const found = (await Model.findOne({ _id: id, deploymentId }).lean()) as Stored | null;

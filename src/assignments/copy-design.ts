@@ -1,18 +1,20 @@
-import type { CriterionId, GoalId, OptionId, TierId } from '../ids.js';
+import type { CriterionId, FileId, GoalId, OptionId, TierId } from '../ids.js';
 import type { Material, TaskDesign } from './assignment.js';
 
 /**
  * Copies a design without any student's data: no dates of students or groups, no choice that was
  * one student's own idea, new ids for every part (issue 4 item 10, design.md section 4).
  *
- * Files go along as they are when the copy stays in its course; elsewhere they are named but have to
- * be uploaded again, since files belong to a course.
- *
  * @param design - Draft or published design.
  * @param newId - Gives ids.
- * @param keepsFiles - Whether the copy stays in the course of the original.
+ * @param files - Each file's copy in the course that the design goes to; a file without one is left
+ *   out. null: the copy stays in its course and shares the files.
  */
-export function copyDesign(design: TaskDesign, newId: () => string, keepsFiles: boolean): TaskDesign {
+export function copyDesign(
+  design: TaskDesign,
+  newId: () => string,
+  files: ReadonlyMap<FileId, FileId> | null,
+): TaskDesign {
   const ids = new Map<string, string>();
   const fresh = <T extends string>(id: T): T => {
     const known = ids.get(id) ?? newId();
@@ -20,9 +22,12 @@ export function copyDesign(design: TaskDesign, newId: () => string, keepsFiles: 
     return known as T;
   };
   const materials = (list: readonly Material[]): readonly Material[] =>
-    list
-      .filter((material) => material.kind !== 'file' || keepsFiles)
-      .map((material) => ({ ...material, id: fresh(material.id) }));
+    list.flatMap((material) => {
+      const copy = { ...material, id: fresh(material.id) };
+      if (material.fileId === null || files === null) return [copy];
+      const fileId = files.get(material.fileId);
+      return fileId === undefined ? [] : [{ ...copy, fileId }];
+    });
   const all = <T extends GoalId | CriterionId | TierId | OptionId>(list: readonly T[]): T[] =>
     list.map((id) => fresh(id));
   const options = design.board.options.filter((option) => option.onlyFor === null);
@@ -73,4 +78,13 @@ export function onto(
     pointsPossible: target.pointsPossible ?? design.pointsPossible,
     dueAt: target.dueAt,
   };
+}
+
+/** Every file that a design's tiers and choices show. */
+export function filesOf(design: TaskDesign): readonly FileId[] {
+  const materials = [
+    ...design.tiers.flatMap((tier) => tier.materials),
+    ...design.board.options.flatMap((option) => option.materials),
+  ];
+  return [...new Set(materials.flatMap((m) => (m.fileId === null ? [] : [m.fileId])))];
 }

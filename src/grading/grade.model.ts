@@ -13,6 +13,8 @@ const schema = new Schema(
     version: { type: Number, required: true },
     kind: { type: String, required: true },
     marks: { type: Schema.Types.Mixed, default: [] },
+    points: { type: Number, default: null },
+    annotations: { type: Schema.Types.Mixed, default: [] },
     adjustment: { type: Number, default: 0 },
     comment: { type: String, default: '' },
     nextMove: { type: String, default: '' },
@@ -28,11 +30,14 @@ const schema = new Schema(
   { versionKey: false, collection: 'grades', minimize: false },
 );
 schema.index({ assignmentId: 1, membershipId: 1 }, { unique: true });
+schema.index({ contextId: 1, updatedAt: 1 });
 
-type Stored = Omit<Grade, 'id'> & { readonly _id: GradeId };
+type Late = 'points' | 'annotations';
+type Stored = Omit<Grade, 'id' | Late> & Partial<Pick<Grade, Late>> & { readonly _id: GradeId };
 
 function toGrade({ _id, ...rest }: Stored): Grade {
-  return { id: _id, ...rest };
+  // Documents of before a field was added read as its empty value.
+  return { points: null, annotations: [], ...rest, id: _id };
 }
 
 export type GradeChange = Partial<
@@ -76,6 +81,8 @@ export function gradeModel(connection: Connection) {
         version: 1,
         kind: 'scored',
         marks: [],
+        points: null,
+        annotations: [],
         adjustment: 0,
         comment: '',
         nextMove: '',
@@ -128,6 +135,15 @@ export function gradeModel(connection: Connection) {
       return found.map(toGrade);
     },
 
+    /** Grades of a course written since a moment, for what is derived from them. */
+    async changedSince(contextId: ContextId, since: Date): Promise<readonly Grade[]> {
+      const found = (await Model.find({
+        contextId,
+        updatedAt: { $gt: since },
+      }).lean()) as unknown as Stored[];
+      return found.map(toGrade);
+    },
+
     /** Released grades without their delivery yet, of every course: work for the job. */
     async needingDelivery(limit: number): Promise<readonly Grade[]> {
       const found = (await Model.find({ needsDelivery: true })
@@ -142,6 +158,11 @@ export function gradeModel(connection: Connection) {
         { _id: id, 'released.sequence': sequence },
         { $set: { needsDelivery: false } },
       );
+    },
+
+    /** Takes a planned release away; the grade stays held. */
+    async unschedule(id: GradeId): Promise<void> {
+      await Model.updateOne({ _id: id }, { $set: { releaseAt: null }, $inc: { version: 1 } });
     },
 
     /** Held grades whose scheduled release has come. */

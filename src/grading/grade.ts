@@ -5,8 +5,22 @@ export interface CriterionMark {
   readonly criterionId: CriterionId;
   /** null: not marked yet. */
   readonly points: number | null;
+  /** Level that was marked, by its key in the rubric; absent or null: typed points. */
+  readonly level?: string | null;
   readonly comment: string;
   readonly nextMove: string;
+}
+
+/** A note of the teacher at a passage of the text. */
+export interface Annotation {
+  readonly id: string;
+  /** Which of the handed-in works, by its option. */
+  readonly optionId: string;
+  /** The passage word for word; finds it again where the text did not change. */
+  readonly quote: string;
+  /** Characters before the passage in the plain text of the work. */
+  readonly offset: number;
+  readonly note: string;
 }
 
 /** `scored` may be a zero; missing and excused are no zeros. */
@@ -27,6 +41,7 @@ export interface ReleasedGrade {
   readonly submittedAt: Date | null;
   /** Rises with every release: the delivery takes the newest. */
   readonly sequence: number;
+  readonly annotations?: readonly Annotation[];
 }
 
 /** One student's grade for one assignment: being made, and as released. One document. */
@@ -38,6 +53,9 @@ export interface Grade {
   readonly version: number;
   readonly kind: GradeKind;
   readonly marks: readonly CriterionMark[];
+  /** Typed points where the assignment has no criteria; null: none typed. */
+  readonly points: number | null;
+  readonly annotations: readonly Annotation[];
   /** Points added or taken for this student alone, such as in shared work. */
   readonly adjustment: number;
   readonly comment: string;

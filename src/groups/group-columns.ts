@@ -119,16 +119,60 @@ export class Columns {
       this.largest -= 1;
     }
     this.mostWork = mostWork;
-    this.grow(0, 0, 0, 0, 0, 0, 0, Infinity, -Infinity);
+    this.prepare();
+    this.grow(0, 0, 0, 0, 0, 0, 0, 0, Infinity, -Infinity);
     if (this.work > mostWork) this.complete = false;
     return this.work <= mostWork;
   }
 
   private units: readonly number[] = [];
+  private readonly unitSize = new Int32Array(MOST_UNITS);
+  private readonly unitPairs = new Int32Array(MOST_UNITS);
+  private readonly unitLevel = new Float64Array(MOST_UNITS);
+  private readonly unitWide = new Float64Array(MOST_UNITS);
+  private readonly unitLeast = new Float64Array(MOST_UNITS);
+  private readonly unitTop = new Float64Array(MOST_UNITS);
+  /** Earlier meetings between units, in eighths, and by depth with all units picked so far. */
+  private readonly meet = new Int32Array(MOST_UNITS * MOST_UNITS);
+  private readonly meetSoFar = new Int32Array(MOST_UNITS * (MOST_UNITS + 1));
+  private namers = 0;
+  private sharing = 0;
+  private readonly unitFirst = new Int32Array(MOST_UNITS);
+  private readonly sizePart = new Float64Array(251);
+  private readonly pairPrice = new Float64Array(251);
   private mostWork = 0;
 
+  /** Adds up what each unit brings to a group, so that growing a set costs a few additions. */
+  private prepare(): void {
+    const { units, room, blocks, largest } = this;
+    const { met, n, z, known, readiness, target } = room;
+    units.forEach((block, unit) => {
+      const own = blocks.members[block]!;
+      this.unitFirst[unit] = own[0]!;
+      this.unitSize[unit] = own.length;
+      this.unitLevel[unit] = own.reduce((sum, i) => sum + z[i]!, 0);
+      this.unitWide[unit] = own.reduce((sum, i) => sum + Math.abs(z[i]!), 0);
+      const values = own.filter((i) => known[i] === 1).map((i) => readiness[i]!);
+      this.unitLeast[unit] = values.reduce((least, value) => Math.min(least, value), Infinity);
+      this.unitTop[unit] = values.reduce((top, value) => Math.max(top, value), -Infinity);
+      units.forEach((other, at) => {
+        let sum = 0;
+        for (const i of own) for (const j of blocks.members[other]!) sum += met[i * n + j]!;
+        this.meet[unit * MOST_UNITS + at] = block === other ? 0 : sum;
+        if (block === other) this.unitPairs[unit] = sum / 2;
+      });
+    });
+    this.meetSoFar.fill(0, 0, MOST_UNITS);
+    for (let size = 1; size <= largest; size += 1) {
+      this.sizePart[size] = target > 0 ? Math.abs(size - target) / target : 0;
+      this.pairPrice[size] = size > 1 ? room.weight.repeats / (4 * size * (size - 1)) : 0;
+    }
+  }
+
+  /** Puts every later unit that fits beside the units picked so far, in turn. */
   private grow(
     from: number,
+    depth: number,
     size: number,
     low: number,
     high: number,
@@ -138,57 +182,82 @@ export class Columns {
     least: number,
     top: number,
   ): void {
-    const { units, room, blocks, inGroup } = this;
-    const { min } = blocks;
-    const max = this.largest;
-    const { n, met, z, known, readiness, weight, basis, deviation } = room;
-    const repeats = weight.repeats;
+    const { room, largest, unitSize, unitPairs, unitLevel, unitWide, meetSoFar, meet } = this;
+    const { foeLow, foeHigh, sizePart, pairPrice, inGroup, unitFirst } = this;
+    const count = this.units.length;
+    const { min } = this.blocks;
+    const { weight, basis, deviation, spread } = room;
+    const repeats = weight.repeats > 0;
     const similar = basis === 'similar' && weight.basis > 0;
-    for (let unit = from; unit < units.length; unit += 1) {
-      if ((this.foeLow[unit]! & low) !== 0 || (this.foeHigh[unit]! & high) !== 0) continue;
-      const own = blocks.members[units[unit]!]!;
-      const newSize = size + own.length;
-      if (newSize > max) continue;
-      this.work += 1;
-      if (this.work > this.mostWork) return;
-      let newPairs = pairs;
-      let newLevel = level;
-      let newWide = wide;
+    const mixed = basis === 'mixed' && weight.basis > 0;
+    const byInterest = basis === 'interest' && weight.basis > 0;
+    const dearest = pairPrice[largest]!;
+    const row = depth * MOST_UNITS;
+    this.work += count - from;
+    if (this.work > this.mostWork) return;
+    for (let unit = from; unit < count; unit += 1) {
+      if ((foeLow[unit]! & low) !== 0 || (foeHigh[unit]! & high) !== 0) continue;
+      const newSize = size + unitSize[unit]!;
+      if (newSize > largest) continue;
+      const newPairs = repeats ? pairs + unitPairs[unit]! + meetSoFar[row + unit]! : 0;
+      const newLevel = level + unitLevel[unit]!;
+      const newWide = wide + unitWide[unit]!;
       let newLeast = least;
       let newTop = top;
-      for (let at = 0; at < own.length; at += 1) {
-        const i = own[at]!;
-        inGroup[size + at] = i;
-        if (repeats > 0) {
-          const row = i * n;
-          for (let other = 0; other < size + at; other += 1)
-            newPairs += met[row + inGroup[other]!]!;
-        }
-        newLevel += z[i]!;
-        newWide += Math.abs(z[i]!);
-        if (similar && known[i] === 1) {
-          newLeast = Math.min(newLeast, readiness[i]!);
-          newTop = Math.max(newTop, readiness[i]!);
-        }
+      let soFar = 0;
+      if (similar) {
+        newLeast = Math.min(least, this.unitLeast[unit]!);
+        newTop = Math.max(top, this.unitTop[unit]!);
+        if (newTop > newLeast) soFar = (weight.basis * (newTop - newLeast)) / (4 * deviation);
+        if (soFar >= this.limit) continue;
       }
-      const range = newTop > newLeast ? (newTop - newLeast) / (4 * deviation) : 0;
-      if (similar && weight.basis * range >= this.limit) continue;
-      const newLow = unit < 32 ? low | (1 << unit) : low;
-      const newHigh = unit < 32 ? high : high | (1 << (unit - 32));
+      inGroup[size] = unitFirst[unit]!;
+      if (newSize > size + 1) {
+        const own = this.blocks.members[this.units[unit]!]!;
+        for (let at = 1; at < own.length; at += 1) inGroup[size + at] = own[at]!;
+      }
       if (newSize >= min) {
-        let d = room.target > 0 ? Math.abs(newSize - room.target) / room.target : 0;
-        if (repeats > 0 && newSize > 1) d += (repeats * newPairs) / (4 * newSize * (newSize - 1));
-        if (similar) d += weight.basis * range;
-        else if (basis === 'mixed' && weight.basis > 0) {
+        let d = soFar + sizePart[newSize]! + pairPrice[newSize]! * newPairs;
+        if (mixed && d < this.limit) {
           d +=
             weight.basis *
-            (Math.abs(newLevel / newSize) + 0.5 * Math.abs(newWide / newSize - room.spread));
+            (Math.abs(newLevel / newSize) + 0.5 * Math.abs(newWide / newSize - spread));
         }
-        if (d < this.limit) this.keep(newSize, newLow, newHigh, d);
+        if (d < this.limit) {
+          this.keep(
+            newSize,
+            unit < 32 ? low | (1 << unit) : low,
+            unit < 32 ? high : high | (1 << (unit - 32)),
+            d,
+          );
+        }
       }
-      if (newSize >= max) continue;
-      if (repeats > 0 && (repeats * newPairs) / (4 * max * (max - 1)) >= this.limit) continue;
-      this.grow(unit + 1, newSize, newLow, newHigh, newPairs, newLevel, newWide, newLeast, newTop);
+      if (newSize >= largest || soFar + dearest * newPairs >= this.limit) continue;
+      if (byInterest && newSize > 1) {
+        // Who does not hold the shared interest now never will.
+        this.unshared(newSize);
+        const apart = this.namers - this.sharing;
+        const share = apart / Math.max(1, this.namers + largest - newSize);
+        if (weight.basis * share + dearest * newPairs >= this.limit) continue;
+      }
+      if (repeats) {
+        for (let later = unit + 1; later < count; later += 1) {
+          meetSoFar[row + MOST_UNITS + later] =
+            meetSoFar[row + later]! + meet[unit * MOST_UNITS + later]!;
+        }
+      }
+      this.grow(
+        unit + 1,
+        depth + 1,
+        newSize,
+        unit < 32 ? low | (1 << unit) : low,
+        unit < 32 ? high : high | (1 << (unit - 32)),
+        newPairs,
+        newLevel,
+        newWide,
+        newLeast,
+        newTop,
+      );
     }
   }
 
@@ -253,6 +322,8 @@ export class Columns {
       const i = inGroup[at]!;
       for (let own = from[i]!; own < from[i + 1]!; own += 1) tally[items[own]!] = 0;
     }
+    this.namers = namers;
+    this.sharing = most;
     return namers === 0 ? 0 : (namers - most) / namers;
   }
 

@@ -145,45 +145,71 @@ export class Cover {
         if (own < cheapest[unit]!) cheapest[unit] = own;
       }
     }
-    let pick = -1;
-    let fewest = Infinity;
     let bound = sum - this.lambda * count;
     let top = worst;
     for (let unit = 0; unit < n; unit += 1) {
       const covered = unit < 32 ? (low >>> unit) & 1 : (high >>> (unit - 32)) & 1;
       if (covered === 1) continue;
-      const options = counts[unit]!;
-      if (options === 0) return;
+      if (counts[unit] === 0) return;
       bound += weights[unit]! * cheapest[unit]!;
       if (least[unit]! > top) top = least[unit]!;
+    }
+    let last = to;
+    if (alone >= this.alone) {
+      const groups = 3 * (count + Math.ceil(left / this.largest));
+      bound += (top - this.lambdaWorst) * groups;
+      if (alone > this.alone || bound >= -1e-9) return;
+      // What a column costs beyond the cheapest shares of its units comes on top of the bound:
+      // columns that are too dear go, which leaves the units fewer.
+      last = from;
+      for (let at = from; at < to; at += 1) {
+        const c = list[at]!;
+        const own = d[c]!;
+        let dear = own - this.lambda;
+        const end = firstUnit[c + 1]!;
+        for (let slot = firstUnit[c]!; slot < end; slot += 1) {
+          dear -= weights[units[slot]!]! * cheapest[units[slot]!]!;
+        }
+        if (own > top) dear += (own - top) * groups;
+        if (bound + dear < -1e-9) {
+          list[last] = c;
+          last += 1;
+          continue;
+        }
+        for (let slot = firstUnit[c]!; slot < end; slot += 1) counts[units[slot]!]! -= 1;
+      }
+    }
+    let pick = -1;
+    let fewest = Infinity;
+    for (let unit = 0; unit < n; unit += 1) {
+      const covered = unit < 32 ? (low >>> unit) & 1 : (high >>> (unit - 32)) & 1;
+      if (covered === 1) continue;
+      const options = counts[unit]!;
+      if (options === 0) return;
       if (options < fewest) {
         fewest = options;
         pick = unit;
       }
     }
-    if (alone >= this.alone) {
-      bound += 3 * (top - this.lambdaWorst) * (count + Math.ceil(left / this.largest));
-      if (alone > this.alone || bound >= -1e-9) return;
-    }
     const bit = pick < 32 ? 1 << pick : 1 << (pick - 32);
-    for (let at = from; at < to; at += 1) {
+    for (let at = from; at < last; at += 1) {
       const c = list[at]!;
       const cLow = this.low[c]!;
       const cHigh = this.high[c]!;
       if (((pick < 32 ? cLow : cHigh) & bit) === 0) continue;
       if (alone + this.lonely[c]! > this.alone) continue;
-      let end = to;
-      for (let other = from; other < to; other += 1) {
+      let end = last;
+      for (let other = from; other < last; other += 1) {
         const o = list[other]!;
         if ((this.low[o]! & cLow) === 0 && (this.high[o]! & cHigh) === 0) {
           list[end] = o;
           end += 1;
         }
       }
-      this.work += (to - from) >> 1;
+      this.work += (last - from) >> 1;
       this.picked.push(c);
       this.dive(
-        to,
+        last,
         end,
         low | cLow,
         high | cHigh,

@@ -2,6 +2,7 @@ import type { Classroom } from './classroom.js';
 import { diceOf, shuffle, type Dice } from './dice.js';
 import { apartClique, canBeGrouped, seatInGroups } from './group-feasible.js';
 import { groupCounts, type Blocks } from './group-rules.js';
+import { MOST_UNITS } from './group-columns.js';
 import { Annealing, type BestSeats } from './group-search.js';
 import { Refinement, standingOf } from './group-refine.js';
 import { Seating } from './group-seating.js';
@@ -9,9 +10,11 @@ import { Seating } from './group-seating.js';
 /** Steps of the exact search for one number of groups. */
 const SEAT_STEPS = 20_000;
 /** Nanoseconds of the budget that are planned for; the rest is margin for a slower machine. */
-const PLANNED_PER_MS = 430_000;
+const PLANNED_PER_MS = 480_000;
 /** Share of it for the annealing; the rest refines what it found. */
-const SEARCH_SHARE = 0.3;
+const SEARCH_SHARE = 0.2;
+/** The same where the groups are too large for listing every possible one. */
+const SEARCH_SHARE_LARGE = 0.75;
 
 /** Lowest total that any grouping into `count` groups can have: even sizes, and nothing else wrong. */
 function sizeBound(room: Classroom, count: number): number {
@@ -77,7 +80,8 @@ export function bestGrouping(
   const dice = diceOf(seed, 1);
   const budgetNs = (Number.isFinite(budgetMs) ? Math.max(1, budgetMs) : 100) * PLANNED_PER_MS;
   const size = room.n / Math.max(1, counts[0] ?? 1);
-  const searchNs = budgetNs * SEARCH_SHARE;
+  const listable = room.n <= MOST_UNITS ? size <= 5 : size <= 4.5;
+  const searchNs = budgetNs * (listable ? SEARCH_SHARE : SEARCH_SHARE_LARGE);
   const steps = Math.floor(searchNs / stepCost(room, blocks, size));
   const fewestAlone = aloneAnyway(room);
 

@@ -18,13 +18,15 @@ export interface Standing {
 }
 
 /** Planned nanoseconds: a set looked at, a unit of covering work, a column prepared, a fresh start. */
-const SET_NS = 42;
+const SET_NS = 20;
 const COVER_NS = 14;
 const COLUMN_NS = 250;
 const TURN_NS = 30_000;
 /** Sets of one listing for the whole class, and for some groups of it. */
 const CLASS_SETS = 900_000;
 const PART_SETS = 45_000;
+/** Shares of the total known that are hoped for before the thorough search. */
+const HOPES = [0.5, 0.7, 0.85, 0.93];
 
 /**
  * Refines a grouping by listing possible groups with their discomfort and picking the best cover by
@@ -34,6 +36,8 @@ const PART_SETS = 45_000;
 export class Refinement {
   private spent = 0;
   private readonly weights: Int32Array;
+  /** Planned nanoseconds for a set looked at. */
+  private readonly setNs: number;
   /** True once nothing better exists. */
   proven = false;
 
@@ -47,6 +51,9 @@ export class Refinement {
     private readonly fewestAlone: number,
   ) {
     this.weights = Int32Array.from(blocks.members, (m) => m.length);
+    const { basis, weight } = room;
+    const byBasis = weight.basis > 0 && (basis === 'wishes' ? 16 : basis === 'interest' ? 45 : 0);
+    this.setNs = SET_NS + (byBasis || 0) + (weight.wishes > 0 ? 8 : 0);
   }
 
   /** Spends the budget, or stops where nothing better exists. */
@@ -58,12 +65,12 @@ export class Refinement {
     const small = all.length <= 14;
     const affordable = (size: number): boolean => {
       const sets = setsUpTo(all.length, Math.min(blocks.max, size));
-      return small || (sets <= CLASS_SETS && sets * SET_NS < this.budgetNs * 0.6);
+      return small || (sets <= CLASS_SETS && sets * this.setNs < this.budgetNs * 0.75);
     };
-    const largest = affordable(longest + 1) ? longest + 1 : longest;
-    if (all.length <= MOST_UNITS && affordable(largest)) {
-      this.wholeClass(all, small, small ? blocks.max : largest);
-      return;
+    const usual = Math.ceil(room.n / standing.groups.length);
+    const largest = [longest + 1, longest, usual].find(affordable);
+    if (all.length <= MOST_UNITS && largest !== undefined) {
+      this.wholeClass(all, small, small ? blocks.max : largest, largest >= longest);
     }
     const columns = new Columns(room, blocks, 6_000, 120);
     let idle = 0;
@@ -83,7 +90,7 @@ export class Refinement {
     return group.reduce((sum, b) => sum + this.weights[b]!, 0);
   }
 
-  private wholeClass(all: readonly number[], small: boolean, largest: number): void {
+  private wholeClass(all: readonly number[], small: boolean, largest: number, goOn: boolean): void {
     const { room, blocks, standing } = this;
     const columns = new Columns(room, blocks, small ? 70_000 : 16_000, 200);
 
@@ -91,12 +98,26 @@ export class Refinement {
     const reach = small ? standing.total / 0.75 : Math.min(standing.total / 0.75, worst * 1.02);
     const limit = standing.alone > this.fewestAlone ? Infinity : reach + 1e-9;
     const listed = columns.list(all, limit, standing.alone, CLASS_SETS, largest);
-    this.spent += columns.work * SET_NS + columns.count * COLUMN_NS;
+    this.spent += columns.work * this.setNs + columns.count * COLUMN_NS;
     const order = columns.inOrder();
     const cover = new Cover(this.weights, { worst: 0, sum: 0, count: 0, alone: 0 });
     cover.alone = standing.alone;
     cover.total = standing.total;
-    const share = (this.budgetNs - this.spent) * 0.4;
+    const share = (this.budgetNs - this.spent) * 0.6;
+    // Asking for much more than is known is refused quickly, or else saves the long way there.
+    for (const hope of small ? [] : HOPES) {
+      cover.alone = standing.alone;
+      cover.total = hope * standing.total;
+      const most = cover.total / 0.75;
+      const chosen = bestPerUnit(columns, order, 40).filter((c) => columns.d[c]! < most);
+      const before = cover.work;
+      cover.search(columns, chosen, share / 6 / COVER_NS);
+      this.spent += (cover.work - before) * COVER_NS + chosen.length * COLUMN_NS;
+      if (cover.found.length > 0) this.takeOver(cover, all, []);
+      cover.found = [];
+    }
+    cover.alone = standing.alone;
+    cover.total = standing.total;
     for (let perUnit = 12; ; perUnit *= 2) {
       const chosen = bestPerUnit(columns, order, perUnit);
       const everything = chosen.length === columns.count;
@@ -114,7 +135,7 @@ export class Refinement {
       if (everything || this.spent > this.budgetNs * 0.8 || !through) break;
     }
     let idle = 0;
-    while (this.spent < this.budgetNs && !this.settled() && idle < 300) {
+    while (goOn && this.spent < this.budgetNs && !this.settled() && idle < 300) {
       idle = this.partOfListed(columns, order, all) ? 0 : idle + 1;
     }
   }
@@ -218,7 +239,7 @@ export class Refinement {
     }
     const rest = this.restOf(chosen);
     columns.list(units, this.limitWith(rest), standing.alone - rest.alone, PART_SETS * 3);
-    this.spent += columns.work * SET_NS;
+    this.spent += columns.work * this.setNs;
     const cover = new Cover(
       Int32Array.from(units, (b) => this.weights[b]!),
       rest,

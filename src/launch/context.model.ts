@@ -160,6 +160,20 @@ export function contextModel(connection: Connection) {
         .lean()) as unknown as Context[];
     },
 
+    /** The newest course of these deployments; null when none has launched. */
+    async newestOf(deploymentIds: readonly DeploymentId[]): Promise<Context | null> {
+      const found = await Model.findOne({ deploymentId: { $in: [...deploymentIds] } })
+        .sort({ createdAt: -1 })
+        .lean();
+      return found as Context | null;
+    },
+
+    /** Courses of every deployment, newest first: for who runs the server. */
+    async listAll(limit: number): Promise<readonly Context[]> {
+      const found = await Model.find({}).sort({ createdAt: -1 }).limit(limit).lean();
+      return found as unknown as Context[];
+    },
+
     async countAll(): Promise<number> {
       return Model.countDocuments({});
     },

@@ -7,6 +7,7 @@ import { handler } from '../web/handler.js';
 import { render } from '../web/render.js';
 import { openSession, type Landing } from '../web/session.js';
 import type { Sessions } from '../web/session.model.js';
+import { ASSIGNMENT_PARAMETER } from './assignment-parameter.js';
 import type { Context, Contexts } from './context.model.js';
 import { landingPage } from './landing-page.js';
 import type { Membership, Memberships } from './membership.model.js';
@@ -23,9 +24,6 @@ declare module '../web/render.js' {
     'launch/kind': KindPage;
   }
 }
-
-/** Custom parameter of our content items: the assignment a link stands for. */
-export const ASSIGNMENT_PARAMETER = 'trellis_assignment';
 
 /** Called after a launch was recorded, for work that must not hold it up (rosters, copies). */
 export type LaunchListener = (seen: {
@@ -166,6 +164,8 @@ export function landing(deps: Deps): (launch: Launch) => Promise<Landing> {
               lineItemsUrl: launch.grades?.lineItemsUrl ?? null,
               scopes: launch.grades?.scopes ?? [],
               isNative: place.isNative,
+              namedAssignmentId: launch.custom[ASSIGNMENT_PARAMETER] ?? null,
+              historyIds: launch.resourceLink?.history ?? [],
             },
             now,
           ),

@@ -27,6 +27,10 @@ export interface ResourceLink {
   readonly openedByLearnerAt: Date | null;
   /** The column answered "gone" (AGS-15). */
   readonly isBroken: boolean;
+  /** Assignment that our own signed custom parameter named, also one of a course copied from. */
+  readonly namedAssignmentId: string | null;
+  /** Platform ids of the links this one was copied from, nearest first. */
+  readonly historyIds: readonly string[];
   readonly createdAt: Date;
 }
 
@@ -47,6 +51,8 @@ const schema = new Schema(
     isNative: { type: Boolean, default: false },
     openedByLearnerAt: { type: Date, default: null },
     isBroken: { type: Boolean, default: false },
+    namedAssignmentId: { type: String, default: null },
+    historyIds: { type: [String], default: [] },
     createdAt: { type: Date, required: true },
   },
   { versionKey: false, collection: 'resourcelinks', minimize: false },
@@ -63,6 +69,8 @@ export type LinkFacts = Pick<
   | 'lineItemsUrl'
   | 'scopes'
   | 'isNative'
+  | 'namedAssignmentId'
+  | 'historyIds'
 >;
 
 /** Links by deployment and the platform's id. */

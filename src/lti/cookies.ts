@@ -24,7 +24,7 @@ const MOST_STATES = 6;
 const MOST_SESSIONS = 12;
 
 function cookiesOf(req: Request): Readonly<Record<string, string | undefined>> {
-  return (req.cookies ?? {}) as Record<string, string | undefined>;
+  return req.cookies as Record<string, string | undefined>;
 }
 
 /** The cookie of a login, as the browser sent it. */

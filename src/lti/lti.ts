@@ -6,21 +6,24 @@ import { deploymentModel } from '../admin/deployment.model.js';
 import { registrationModel } from '../admin/registration.model.js';
 import { toolKeyModel } from '../admin/tool-key.model.js';
 import { TrellisError } from '../errors.js';
-import type { RegistrationId } from '../ids.js';
+import type { DeploymentId, RegistrationId } from '../ids.js';
 import { handler } from '../web/handler.js';
 import type { Landing } from '../web/session.js';
+import { wordsFor, type Words } from '../web/words.js';
+import { checkRegistration, type CheckCourse, type CheckReport } from './check.js';
 import { createDeepLinkingAnswers } from './deep-linking.js';
 import { createFrameAncestors } from './frame-ancestors.js';
 import { createGuardedFetch } from './guarded-fetch.js';
 import { inviteModel } from './invite.model.js';
 import { createPlatformKeys } from './jwks.js';
 import { createSigningKeys, JWKS_MAX_AGE_S } from './keys.js';
-import { launchRoutes } from './launch.routes.js';
-import { loginRoutes } from './login.routes.js';
+import { launchRoutes } from './receive.js';
+import { loginRoutes } from './login.js';
 import { createVerifier } from './ltijs-provider.js';
 import { parkedLaunchModel } from './parked-launch.model.js';
 import type { DeepLinkingAnswers, Launch, PlatformServices } from './ports.js';
 import { refusal } from './refusal.js';
+import { registrationRoutes } from './register.js';
 import { createRegistrationOperations, type RegistrationOperations } from './registrations.js';
 import { makeSeals } from './seal.js';
 import { createServiceCaller } from './service-call.js';
@@ -35,6 +38,12 @@ export interface Lti {
   readonly services: PlatformServices;
   readonly deepLinking: DeepLinkingAnswers;
   readonly registrations: RegistrationOperations;
+  /**
+   * Tries every service of a registration (interface.md, `check`).
+   *
+   * @throws TrellisError NOT_FOUND.
+   */
+  check(id: string, words?: Words): Promise<CheckReport>;
   /** Origins of the active registrations' platforms, for Content-Security-Policy (STORE-15). */
   frameAncestors(): Promise<readonly string[]>;
   /** Ends open connections. */
@@ -65,6 +74,8 @@ export interface LtiDeps {
   readonly continueWithoutCookies: (req: Request, res: Response, landing: Landing) => void;
   /** Ends the sessions of a registration that was switched off. */
   readonly endSessionsOf: (id: RegistrationId) => Promise<void>;
+  /** The course of these deployments that launched last, for checks; null before the first. */
+  readonly newestCourseOf?: (deploymentIds: readonly DeploymentId[]) => Promise<CheckCourse | null>;
 }
 
 const BODY_LIMIT = 256 * 1024;
@@ -115,6 +126,7 @@ export async function createLti(deps: LtiDeps): Promise<Lti> {
   });
   const tokens = createAccessTokens(fetch, keys, clock);
   const caller = createServiceCaller(fetch, tokens, clock);
+  const platformKeys = createPlatformKeys(fetch, clock);
 
   const router = Router();
   router.use(
@@ -150,12 +162,13 @@ export async function createLti(deps: LtiDeps): Promise<Lti> {
       seals,
       usedStates,
       parked,
-      platformKeys: createPlatformKeys(fetch, clock),
+      platformKeys,
       verifier: createVerifier(seals.mac('state', 'ltijs')),
       land: deps.land,
       continueWithoutCookies: deps.continueWithoutCookies,
     }),
   );
+  router.use(registrationRoutes({ invites, operations, fetch, policy, seals, clock, publicUrl }));
   router.use(bodyErrors);
   // The first key is made before anybody asks for it.
   await keys.jwks();
@@ -165,6 +178,11 @@ export async function createLti(deps: LtiDeps): Promise<Lti> {
     services: createServices({ registrations, deployments, caller, clock, publicUrl }),
     deepLinking: createDeepLinkingAnswers({ registrations, deployments, keys, clock, publicUrl }),
     registrations: operations,
+    async check(id, words = wordsFor(null, null)) {
+      const newestCourseOf = deps.newestCourseOf ?? (() => Promise.resolve(null));
+      const checkDeps = { platformKeys, tokens, caller, deployments, newestCourseOf };
+      return checkRegistration(checkDeps, await operations.get(id), words);
+    },
     frameAncestors: () => frameAncestors.list(),
     close: () => fetch.close(),
   };

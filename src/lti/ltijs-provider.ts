@@ -76,13 +76,14 @@ function isServedByLtijs(claims: Claims): boolean {
   const now = Date.now() / 1000;
   const { exp, nbf, sub } = claims;
   const type = claims[CLAIM.messageType];
-  const isResource = type === 'LtiResourceLinkRequest' && typeof link?.id === 'string';
+  const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+  const isResource = type === 'LtiResourceLinkRequest' && isText(link?.id);
   return (
     (isResource || type === 'LtiDeepLinkingRequest') &&
     claims[CLAIM.version] === '1.3.0' &&
-    typeof claims[CLAIM.targetLinkUri] === 'string' &&
-    typeof claims[CLAIM.deploymentId] === 'string' &&
-    typeof sub === 'string' &&
+    isText(claims[CLAIM.targetLinkUri]) &&
+    isText(claims[CLAIM.deploymentId]) &&
+    isText(sub) &&
     Array.isArray(claims[CLAIM.roles]) &&
     typeof exp === 'number' &&
     exp > now &&

@@ -14,7 +14,7 @@ export async function* pagesOf(
   caller: ServiceCaller,
   who: CallerOf,
   first: ServiceCall,
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   const seen = new Set<string>();
   let url: string | null = first.url;
   while (url !== null) {

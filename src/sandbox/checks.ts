@@ -28,7 +28,12 @@ const ITEM_MEMBERS = [
   'submissionReview',
 ];
 
-/** The media type of a content-type header, without its parameters. */
+/**
+ * The media type of a content-type header, without its parameters.
+ *
+ * @param header - The header, if there is one.
+ * @returns The type in lower case; empty when there is none.
+ */
 export function mediaType(header: string | null | undefined): string {
   return (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }

@@ -29,7 +29,12 @@ export function columnFor(
   return visible && !faults.lineItemsGone ? item : family.services.columnGone;
 }
 
-/** Tells a refusal from a column. */
+/**
+ * Tells a refusal from a column.
+ *
+ * @param value - Either.
+ * @returns Whether it is a refusal.
+ */
 export function isRefusal(value: LineItem | Refusal): value is Refusal {
   return 'status' in value;
 }

@@ -14,7 +14,7 @@ import { presetRegistration, seedState } from './seed.js';
 import { FAMILIES } from './state.js';
 import type { FamilyName, State, StoredKey } from './state.js';
 import { Store } from './store.js';
-import { makeSurface } from './surface.js';
+import { makeSurface } from './driver.js';
 import type { Surface } from './surface.js';
 import type { World } from './world.js';
 

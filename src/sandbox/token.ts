@@ -16,6 +16,7 @@ import { bound, faceOf, remember } from './world.js';
 import type { World } from './world.js';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const UNREACHABLE = 'JWK Error';
 const cached = new WeakMap<Registration, JSONWebKeySet>();
 
 /**
@@ -28,9 +29,13 @@ const cached = new WeakMap<Registration, JSONWebKeySet>();
  */
 export async function toolKeys(world: World, registration: Registration): Promise<JSONWebKeySet> {
   if (world.toolJwks !== null) return world.toolJwks;
-  const answer = await fetch(registration.jwksUrl, { signal: AbortSignal.timeout(5000) });
-  const keys = asObject(await answer.json());
-  if (!answer.ok || !Array.isArray(keys['keys'])) throw new Error('JWK Error: Invalid JSON');
+  const answer = await fetch(registration.jwksUrl, { signal: AbortSignal.timeout(5000) }).catch(
+    (error: unknown) => {
+      throw new Error(`${UNREACHABLE}: ${(error as Error).message}`);
+    },
+  );
+  const keys = asObject(await answer.json().catch(() => null));
+  if (!answer.ok || !Array.isArray(keys['keys'])) throw new Error(`${UNREACHABLE}: Invalid JSON`);
   return keys as unknown as JSONWebKeySet;
 }
 
@@ -128,14 +133,20 @@ function judge(world: World, family: Family, asked: TokenRequest, entry: Entry):
   }
 }
 
+interface Refused {
+  readonly error: string;
+  readonly description: string;
+  readonly keysUnreachable?: boolean;
+}
+
 async function decide(
   world: World,
   family: Family,
   asked: TokenRequest,
   entry: Entry,
-): Promise<{ error: string; description: string } | { scopes: string[]; clientId: string }> {
+): Promise<Refused | { scopes: string[]; clientId: string }> {
   const { fields, claims, registration } = asked;
-  const no = (error: string, description: string) => ({ error, description });
+  const no = (error: string, description: string): Refused => ({ error, description });
   if (fields['grant_type'] !== 'client_credentials') {
     return no('unsupported_grant_type', 'grant_type must be client_credentials');
   }
@@ -152,7 +163,8 @@ async function decide(
   );
   if (signature !== null) {
     entry.problems.push(`The signature of the assertion cannot be verified: ${signature}.`);
-    return no('invalid_request', `JWS signature invalid. ${signature}`);
+    const keysUnreachable = signature.startsWith(UNREACHABLE);
+    return { ...no('invalid_request', `JWS signature invalid. ${signature}`), keysUnreachable };
   }
   const now = Math.floor(world.now().getTime() / 1000);
   const tokenUrl = baseOf(world, family.name) + family.paths.token;
@@ -201,8 +213,16 @@ export function tokenRouter(world: World, family: Family): express.Router {
       judge(world, family, asked, entry);
       const outcome = form
         ? await decide(world, family, asked, entry)
-        : { error: 'invalid_request', description: 'The body must be form encoded' };
+        : ({ error: 'invalid_request', description: 'The body must be form encoded' } as Refused);
       if ('error' in outcome) {
+        if (outcome.keysUnreachable === true && family.name === 'moodle') {
+          send(res, {
+            status: 404,
+            type: 'text/html; charset=utf-8',
+            body: '<!doctype html><title>Error</title><p>Keyset could not be read</p>',
+          });
+          return;
+        }
         entry.note ??= `Refused: ${outcome.error} (${outcome.description})`;
         send(res, family.services.tokenError(outcome.error, outcome.description));
         return;

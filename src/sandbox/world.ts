@@ -31,6 +31,8 @@ export interface Ticket {
   readonly newWindow: boolean;
   /** The assignment that is being edited while its tool is chosen (Canvas). */
   readonly editing: boolean;
+  /** Who really sits there while they act as the person. */
+  readonly actedBy: Person | null;
   used: boolean;
 }
 
@@ -97,7 +99,12 @@ export function remember(set: Set<string>, value: string): boolean {
   return false;
 }
 
-/** Keeps only the newest entries of a map. */
+/**
+ * Keeps only the newest entries of a map.
+ *
+ * @param map - The map; the oldest entries leave it.
+ * @param limit - How many may stay.
+ */
 export function bound(map: Map<string, unknown>, limit = 20_000): void {
   while (map.size > limit) {
     const oldest = map.keys().next().value;

@@ -8,7 +8,7 @@ import type {
   ResourceLinkId,
   SubmissionId,
 } from '../ids.js';
-import type { Submission } from './submission.js';
+import type { HandIn, Submission } from './submission.js';
 
 const schema = new Schema(
   {
@@ -49,6 +49,12 @@ function toSubmission({ _id, ...rest }: Stored): Submission {
 export type SubmissionChange = Partial<
   Omit<Submission, 'id' | 'contextId' | 'assignmentId' | 'membershipId' | 'version'>
 >;
+
+/** What the live board reads of a submission. */
+export type BoardSubmission = Pick<
+  Submission,
+  'membershipId' | 'state' | 'chosenIds' | 'request' | 'tierId' | 'changedAt' | 'wishes'
+> & { readonly handIns: readonly Pick<HandIn, 'at' | 'isLate'>[] };
 
 /** Submissions of a course: one per student and assignment. */
 export function submissionModel(connection: Connection) {
@@ -141,6 +147,27 @@ export function submissionModel(connection: Connection) {
     ): Promise<readonly Submission[]> {
       const found = (await Model.find({ assignmentId, contextId }).lean()) as unknown as Stored[];
       return found.map(toSubmission);
+    },
+
+    /** Everybody's state in an assignment without their work: light enough to ask for every few seconds. */
+    async board(
+      contextId: ContextId,
+      assignmentId: AssignmentId,
+    ): Promise<readonly BoardSubmission[]> {
+      return (await Model.find(
+        { assignmentId, contextId },
+        {
+          membershipId: 1,
+          state: 1,
+          chosenIds: 1,
+          request: 1,
+          tierId: 1,
+          changedAt: 1,
+          wishes: 1,
+          'handIns.at': 1,
+          'handIns.isLate': 1,
+        },
+      ).lean()) as unknown as BoardSubmission[];
     },
 
     /** The last few finished pieces of a student in the course, newest first, without their work. */

@@ -414,7 +414,9 @@ export function taskView(parts: TaskParts): TaskView {
               design.settings.allowsTakeBack &&
               !parts.isGraded &&
               last.loggedBy === null,
-            canRevise: submission.state === 'returned' && design.settings.allowsResubmit,
+            canRevise:
+              (submission.state === 'returned' || parts.hasFeedback) &&
+              design.settings.allowsResubmit,
             loggedText: last.loggedBy === null ? null : words.t('submissions.logged'),
           },
     feedbackHref: parts.hasFeedback ? `${at}/feedback` : null,

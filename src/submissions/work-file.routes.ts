@@ -33,7 +33,7 @@ export function workFileRoutes(deps: SubmissionDeps): Router {
     replaces: string | null,
   ): Promise<boolean> {
     const { id, name, mediaType, bytes } = file;
-    let isFull = false;
+    const place = { isFull: false };
     await changeWith(deps, actor, submission, (current) => {
       const drafts = addFile(
         current.drafts,
@@ -42,7 +42,7 @@ export function workFileRoutes(deps: SubmissionDeps): Router {
         replaces,
         deps.clock(),
       );
-      isFull = drafts === null;
+      place.isFull = drafts === null;
       return drafts === null
         ? { changedAt: current.changedAt }
         : {
@@ -53,8 +53,8 @@ export function workFileRoutes(deps: SubmissionDeps): Router {
                 : current.state,
           };
     });
-    if (isFull) await deps.files.remove(actor.contextId, id);
-    return !isFull;
+    if (place.isFull) await deps.files.remove(actor.contextId, id);
+    return !place.isFull;
   }
 
   const problemText = (actor: Actor, problem: FileProblem | 'too-many', name: string): string =>

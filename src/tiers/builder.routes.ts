@@ -265,9 +265,13 @@ export function builderRoutes(deps: Deps): Router {
     '/',
     handler(async (req, res) => {
       const actor = actorOf(res);
-      const { focus, done } = parseQuery(builderQuery, req);
+      const { focus, done, refused } = parseQuery(builderQuery, req);
       const assignment = await assignments.get(actor.contextId, param(req, 'assignment'));
-      await show(res, assignment, { focus: focus ?? null, done: done ?? null });
+      await show(res, assignment, {
+        focus: focus ?? null,
+        done: done ?? null,
+        refusal: refused ?? null,
+      });
     }),
   );
 

@@ -11,6 +11,7 @@ export const builderSchema = z.object({
 export const builderQuery = z.object({
   focus: z.string().max(200).optional().catch(undefined),
   done: z.literal('published').optional().catch(undefined),
+  refused: z.literal('blocked').optional().catch(undefined),
 });
 
 /** "Use mine": the field's path and one's own value of it. */

@@ -33,6 +33,8 @@ export interface PageFrame {
   readonly role?: string;
   /** `data-code` of a refusal. */
   readonly code?: string;
+  /** Token of the forms, where the page belongs to no launch (the admin console). */
+  readonly csrf?: string;
 }
 
 const viewsFolder = join(projectRoot, 'views');
@@ -162,7 +164,7 @@ export function render<V extends keyof Views>(
     page: view,
     role: actor?.role === 'designer' ? 'instructor' : (actor?.role ?? frame.role ?? 'guest'),
     base: actor?.base ?? '',
-    csrf: actor?.csrf ?? '',
+    csrf: frame.csrf ?? actor?.csrf ?? '',
     sessionToken: actor?.headerToken ?? null,
     nonce: nonceOf(res),
     lang: words.language,

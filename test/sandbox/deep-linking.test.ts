@@ -7,7 +7,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { L, makeRig, signAsTool } from './tool.js';
 import type { Rig } from './tool.js';
 import type { FamilyName } from '../../src/sandbox/state.js';
-import type { LaunchOrder } from '../../src/sandbox/oidc.js';
+import type { LaunchOrder } from '../../src/sandbox/launches.js';
 
 const DL = 'https://purl.imsglobal.org/spec/lti-dl/claim/';
 const TOOL_CONFIGURATION = 'https://purl.imsglobal.org/spec/lti-tool-configuration';
@@ -34,7 +34,7 @@ async function answer(
   items: readonly object[],
   change: Record<string, unknown> = {},
 ) {
-  const { claims } = await rig.launch({ as: 'teacher-1', ...order });
+  const { claims } = await rig.launch(order);
   const settings = claims[`${DL}deep_linking_settings`];
   const platform = rig.lms.platforms[order.family ?? 'canvas'];
   const now = Math.floor(Date.now() / 1000);

@@ -61,6 +61,15 @@ test('a student sees no unpublished assignment and no way to add one', async () 
   expect(teacher.text).toContain('A letter to the school board');
 });
 
+test('what a tool says on the way back stands on the course page, escaped', async () => {
+  const { claims } = await rig.launch({ as: 'teacher-1', link: 'link-1', family: 'moodle' });
+  const back = claims['https://purl.imsglobal.org/spec/lti/claim/launch_presentation'].return_url;
+  const sent = await get(`${rig.path(back)}&lti_errormsg=${encodeURIComponent('<i>Oh</i>')}`);
+  expect(sent.status).toBe(303);
+  const page = await get(sent.headers['location'] ?? '', 'practice_as=teacher-1');
+  expect(page.text).toContain('&lt;i&gt;Oh&lt;/i&gt;');
+});
+
 test('a teacher types a grade into the gradebook', async () => {
   const form = { family: 'canvas', item: '101', person: 'student-5', score: '17,5', comment: 'ok' };
   const saved = await request(rig.lms.app).post('/gradebook').type('form').send(form);

@@ -9,8 +9,9 @@ import {
   MEMBERS_TYPE,
   ROSTER,
   SCORE_TYPE,
+  skipBody,
 } from './tool.js';
-import type { Rig } from './tool.js';
+import type { Json, Rig } from './tool.js';
 import type { FamilyName } from '../../src/sandbox/state.js';
 
 const FACES = ['canvas', 'moodle', 'schoology'] as const;
@@ -472,7 +473,7 @@ describe('the roster', () => {
 
   test('of Moodle has short roles, and the non-editing teacher counts as a learner', async () => {
     const { body } = await read('moodle');
-    const roles = new Map(body.members.map((m: any) => [m.user_id, m.roles]));
+    const roles = new Map(body.members.map((m: Json) => [m.user_id, m.roles]));
     expect(roles.get(sub('moodle', 'teacher-1'))).toEqual(['Instructor']);
     expect(roles.get(sub('moodle', 'assistant-1'))).toEqual(['Learner']);
   });
@@ -481,7 +482,7 @@ describe('the roster', () => {
     rig.lms.setEnrolled('student-9', false);
     const canvas = await read('canvas');
     const schoology = await read('schoology');
-    const has = (body: any, id: string) => body.members.find((m: any) => m.user_id === id);
+    const has = (body: Json, id: string) => body.members.find((m: Json) => m.user_id === id);
     expect(has(canvas.body, sub('canvas', 'student-9'))).toBeUndefined();
     expect(has(schoology.body, sub('schoology', 'student-9')).status).toBe('Inactive');
   });
@@ -506,6 +507,26 @@ describe('the roster', () => {
   test('can point its next page to another host', async () => {
     rig.lms.faults.set({ rosterPageSize: 10, nextLinkTo: 'http://elsewhere.invalid' });
     expect((await read('canvas')).headers['link']).toContain('<http://elsewhere.invalid/');
+  });
+
+  test('of one Canvas group lists its seven members with a leader, and nobody knows group 99', async () => {
+    const token = await rig.token('canvas', [ROSTER]);
+    const group = (id: string) =>
+      request(rig.lms.app)
+        .get(`/canvas/api/lti/groups/${id}/names_and_roles`)
+        .set('accept', MEMBERS_TYPE)
+        .set('authorization', `Bearer ${token}`)
+        .buffer(true)
+        .parse((res, done) => {
+          let text = '';
+          res.on('data', (chunk: Buffer) => (text += chunk.toString()));
+          res.on('end', () => done(null, JSON.parse(text)));
+        });
+    const { body } = await group('31');
+    expect(body.members).toHaveLength(7);
+    const leaders = body.members.filter((m: Json) => m.roles.join().includes('#Manager'));
+    expect(leaders).toHaveLength(1);
+    expect((await group('99')).status).toBe(404);
   });
 
   test('copes with 50,000 members', async () => {
@@ -536,10 +557,7 @@ describe('troubles', () => {
       .set('authorization', `Bearer ${token}`)
       .redirects(0)
       .buffer(true)
-      .parse((res, done) => {
-        res.resume();
-        res.on('end', () => done(null, null));
-      });
+      .parse(skipBody);
     expect(answer.status).toBe(wanted);
     expect(answer.headers['retry-after'] !== undefined).toBe(trouble === '429-retry-after');
   });

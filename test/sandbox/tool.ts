@@ -4,7 +4,8 @@ import request from 'supertest';
 import { createSandbox } from '../../src/sandbox/server.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import type { FamilyName } from '../../src/sandbox/state.js';
-import type { LaunchOrder, TokenChange } from '../../src/sandbox/oidc.js';
+import type { LaunchOrder } from '../../src/sandbox/launches.js';
+import type { TokenChange } from '../../src/sandbox/oidc.js';
 
 /** A small honest tool, so that the practice LMS can be judged without Trellis. */
 export const TOOL_URL = 'http://tool.example';
@@ -25,6 +26,9 @@ const PLATFORM_KEY = {
   publicJwk: { ...(await exportJWK(platformPair.publicKey)), kid: 'platform-key', alg: 'RS256' },
 };
 
+/** What came out of JSON, looked at as it is. */
+export type Json = ReturnType<typeof JSON.parse>;
+
 export interface Rig {
   readonly lms: Sandbox;
   /** Path of an address of the practice LMS. */
@@ -32,7 +36,7 @@ export interface Rig {
   readonly launch: (
     order: LaunchOrder,
     change?: TokenChange,
-  ) => Promise<{ claims: any; fields: Record<string, string> }>;
+  ) => Promise<{ claims: Json; fields: Record<string, string> }>;
   readonly authorizationUrl: (
     order: LaunchOrder,
     change?: Record<string, string | undefined>,
@@ -138,4 +142,11 @@ export function goodScore(userId: string, at: Date, more: Record<string, unknown
     timestamp: at.toISOString(),
     ...more,
   };
+}
+
+/** Reads a body without looking at it, where it is broken on purpose. */
+export function skipBody(res: unknown, done: (error: null, body: null) => void): void {
+  const stream = res as NodeJS.ReadableStream;
+  stream.resume();
+  stream.on('end', () => done(null, null));
 }

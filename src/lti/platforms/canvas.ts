@@ -64,6 +64,10 @@ export const canvas: Family = {
     canvas_masquerading_user_id: '$Canvas.masqueradingUser.userId',
     time_zone: '$Person.address.timezone',
   },
+  registrationExtensions: {
+    'https://canvas.instructure.com/lti/privacy_level': 'public',
+    'https://canvas.instructure.com/lti/tool_id': 'trellis',
+  },
   hints: (custom) => ({
     title: custom['canvas_assignment_title'] ?? null,
     descriptionHtml: custom['canvas_assignment_description'] ?? null,

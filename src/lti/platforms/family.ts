@@ -35,6 +35,9 @@ export interface Family {
   /** Custom variables asked for at registration: our name → the platform's variable. */
   readonly customVariables: Readonly<Record<string, string>>;
 
+  /** Members of the family's own in the tool configuration of a dynamic registration. */
+  readonly registrationExtensions: Readonly<Record<string, unknown>>;
+
   /** The assignment, from custom values. */
   hints(custom: Custom): CustomHints;
 

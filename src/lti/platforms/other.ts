@@ -46,6 +46,7 @@ export const other: Family = {
     time_zone: '$Person.address.timezone',
     acting_user_id: '$ActualUser.id',
   },
+  registrationExtensions: {},
   hints: (custom) => ({
     title: firstOf(custom, 'assignment_title') ?? null,
     descriptionHtml: null,

@@ -196,7 +196,7 @@ export function canvasClaims(world: World, ticket: Ticket): Record<string, unkno
       return_url:
         message === 'deeplink'
           ? `${baseOf(world, 'canvas')}/deep_linking_cancel?include_host=true&placement=${ticket.placement ?? ''}`
-          : `${world.publicUrl}/course?family=canvas`,
+          : `${world.publicUrl}/course?family=canvas&course=${ticket.course.id}`,
       locale: 'en',
       height: 900,
       width: 1200,

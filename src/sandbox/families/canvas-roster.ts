@@ -32,7 +32,7 @@ export function canvasRosterMessage(
 ): Record<string, unknown> {
   const registration = findRegistration(faceOf(world, 'canvas'), null);
   if (registration === null) return {};
-  const ticket = { person, course, link, place: 'course' } as Ticket;
+  const ticket = { person, course, link, place: 'course', actedBy: null } as Ticket;
   const fields = { ...registration.custom, ...link.custom };
   const expanded = expandCanvas(
     world,

@@ -48,8 +48,11 @@ function values(world: World, ticket: Ticket): Record<string, Value> {
     admin: 'Account Admin',
   };
   const children = person.children.map((key) => world.people.get(key));
+  const { actedBy } = ticket;
   return {
     ...assignmentValues(world, ticket),
+    'Canvas.masqueradingUser.id': actedBy?.number,
+    'Canvas.masqueradingUser.userId': actedBy === null ? undefined : opaqueId(actedBy),
     ...(inCourse
       ? {
           'Canvas.course.id': course.id,

@@ -165,7 +165,13 @@ export function baseOf(world: Pick<World, 'publicUrl'>, family: FamilyName): str
   return `${world.publicUrl}/${family}`;
 }
 
-/** Puts a course and an item id into one of a family's paths. */
+/**
+ * Puts ids into one of a family's paths.
+ *
+ * @param path - Path with `:name` parts.
+ * @param values - What stands for them.
+ * @returns The path, its parts encoded.
+ */
 export function fill(path: string, values: Record<string, string>): string {
   return path.replace(/:(\w+)/g, (_all, name: string) => encodeURIComponent(values[name] ?? ''));
 }

@@ -115,8 +115,13 @@ const services: ServiceRules = {
               : `<${nextUrl.replaceAll('&', '&amp;')}>; rel=${CURLY}`,
         },
   lineItem,
-  beforeCreate: (world) =>
-    world.faults.now.moodleAgs === 2 ? null : { status: 401, message: 'Incorrect scope' },
+  beforeCreate(world, _face, body) {
+    if (world.faults.now.moodleAgs !== 2) return { status: 401, message: 'Incorrect scope' };
+    // A database error inside Moodle has no status; web servers make a 502 or 500 of it.
+    return (asText(body['label']) ?? '').length > 255
+      ? { status: 502, message: 'Bad Gateway' }
+      : null;
+  },
   extraOnLink: false,
   update,
   remove: () => null,

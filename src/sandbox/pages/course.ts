@@ -1,13 +1,20 @@
+import type { Request } from 'express';
 import { families } from '../families/all.js';
 import { html } from '../html.js';
 import type { Html } from '../html.js';
 import type { Link } from '../state.js';
+import { asText } from '../read.js';
 import { findItem } from '../world.js';
 import type { World } from '../world.js';
 import { page } from './layout.js';
 import type { Viewer } from './persona.js';
 
-/** Words for a due date. */
+/**
+ * Words for a due date.
+ *
+ * @param iso - The date, or null.
+ * @returns Such as “Due Sat, Nov 28”.
+ */
 export function dateWords(iso: string | null): string {
   if (iso === null) return 'No due date';
   const date = new Date(iso);
@@ -61,6 +68,14 @@ function assignment(viewer: Viewer, link: Link): Html {
         : null
     }
   </li>`;
+}
+
+/** What a tool says when it sends a person back (LTI 1.3 core, section 5.4.4). */
+function said(req: Request): Html {
+  const good = asText(req.query['lti_msg']);
+  const bad = asText(req.query['lti_errormsg']);
+  return html`${good === null ? null : html`<p class="notice" role="status">${good}</p>`}
+  ${bad === null ? null : html`<p class="warning" role="alert">${bad}</p>`}`;
 }
 
 function courseSwitch(viewer: Viewer): Html | null {
@@ -118,7 +133,7 @@ function tools(viewer: Viewer): Html {
  * @returns The page.
  */
 export function coursePage(_world: World) {
-  return (viewer: Viewer): string => {
+  return (viewer: Viewer, req: Request): string => {
     const links = viewer.face.links.filter(
       (link) => link.courseId === viewer.course.id && (viewer.isStaff || link.published),
     );
@@ -129,7 +144,7 @@ export function coursePage(_world: World) {
     return page(
       viewer,
       viewer.course.title,
-      html`${choose} ${courseSwitch(viewer)} ${tools(viewer)}
+      html`${said(req)} ${choose} ${courseSwitch(viewer)} ${tools(viewer)}
         <section aria-labelledby="assignments">
           <h2 id="assignments">Assignments</h2>
           <ul class="cards">

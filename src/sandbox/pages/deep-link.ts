@@ -1,8 +1,9 @@
 import express from 'express';
 import type { Request, Response } from 'express';
 import { handler, send } from '../answers.js';
-import { attachToExisting, isBulk, saveItem, takeDeepLink } from '../deep-linking.js';
-import type { ContentItem } from '../deep-linking.js';
+import { attachToExisting, isBulk, saveItem } from '../content-items.js';
+import type { ContentItem } from '../content-items.js';
+import { takeDeepLink } from '../deep-linking.js';
 import type { Family } from '../families/family.js';
 import { html } from '../html.js';
 import type { Html } from '../html.js';
@@ -164,6 +165,14 @@ export function deepLinkPages(world: World, family: Family): express.Router {
       );
     }),
   );
+  router.get('/mod/lti/return.php', (req, res) => {
+    const query = new URLSearchParams({ family: family.name });
+    for (const name of ['course', 'lti_msg', 'lti_errormsg']) {
+      const value = asText(req.query[name]);
+      if (value !== null) query.set(name, value);
+    }
+    res.redirect(303, `/course?${query.toString()}`);
+  });
   router.get('/deep_linking_cancel', (req, res) => {
     const said = asText(req.query['lti_errormsg']) ?? asText(req.query['lti_msg']) ?? '';
     res

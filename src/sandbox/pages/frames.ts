@@ -3,6 +3,7 @@ import type { Html } from '../html.js';
 
 const HEAD = html`<meta charset="utf-8" />
   <meta name="viewport" content="width=device-width, initial-scale=1" />
+  <link rel="icon" href="/assets/person.svg" />
   <link rel="stylesheet" href="/assets/practice.css" />`;
 
 /**

@@ -7,7 +7,7 @@ import type { Person } from '../people.js';
 import { asFields } from '../read.js';
 import { FAMILIES } from '../state.js';
 import type { FamilyName, Grade, LineItem } from '../state.js';
-import { overrideCell } from '../surface.js';
+import { overrideCell } from '../override.js';
 import { cellOf, faceOf, findItem } from '../world.js';
 import type { World } from '../world.js';
 import { page } from './layout.js';
@@ -32,7 +32,9 @@ function flags(viewer: Viewer, grade: Grade | undefined): Html {
 function reviewLink(viewer: Viewer, item: LineItem, person: Person): Html | null {
   if (item.linkId === null || item.clientId === null || viewer.family === 'schoology') return null;
   const words = viewer.family === 'moodle' ? 'Grade analysis' : 'SpeedGrader';
-  return html`<a href="/launch/${item.linkId}?for=${person.key}">${words}</a>`;
+  return html`<a href="/launch/${item.linkId}?for=${person.key}"
+    >${words}<span class="hidden"> of ${person.name} for ${item.label}</span></a
+  >`;
 }
 
 function cell(viewer: Viewer, item: LineItem, person: Person): Html {

@@ -42,7 +42,7 @@ export function homePage(world: World) {
               (name) =>
                 html`<li>
                   <a
-                    class="button"
+                    class="${name === viewer.family ? 'button' : 'button quiet'}"
                     href="/?family=${name}"
                     ${name === viewer.family ? html`aria-current="true"` : null}
                     >${families[name].label}</a

@@ -1,6 +1,7 @@
 import express from 'express';
 import type { RequestHandler } from 'express';
 import { handler } from '../answers.js';
+import { readDeveloperKey } from '../developer-key.js';
 import { families } from '../families/all.js';
 import { baseOf } from '../families/family.js';
 import { html } from '../html.js';
@@ -45,6 +46,17 @@ function tool(viewer: Viewer, registration: Registration): Html {
       <button class="button quiet">${next === 'off' ? 'Switch off' : 'Activate'}</button>
     </form>
   </li>`;
+}
+
+function developerKey(world: World): Html {
+  return html`<h2>Developer key</h2>
+    <form method="post" action="/install/canvas-json" class="stack">
+      <label
+        >Configuration of the tool, by URL
+        <input name="url" type="url" required value="${world.toolUrl}/lti/canvas.json"
+      /></label>
+      <div><button class="button">Read it again</button></div>
+    </form>`;
 }
 
 /**
@@ -96,7 +108,7 @@ export function installPages(
           </section>
           <section>
             <h2>Dynamic registration</h2>
-            ${dynamic}
+            ${dynamic} ${viewer.family === 'canvas' ? developerKey(world) : null}
           </section>`,
       );
     }),
@@ -113,6 +125,22 @@ export function installPages(
       }
       const address = await startRegistration(world, families[family], url);
       res.redirect(303, `/install/frame?url=${encodeURIComponent(address)}`);
+    }),
+  );
+  router.post(
+    '/install/canvas-json',
+    handler(async (req, res) => {
+      const url = asFields(req.body)['url'] ?? '';
+      const reading = await readDeveloperKey(world, url);
+      if (reading.ok) {
+        res.redirect(303, '/install?family=canvas');
+        return;
+      }
+      const list = html`<ul class="problems">
+        ${reading.problems.map((problem) => html`<li>${problem}</li>`)}
+      </ul>`;
+      const page = messagePage('Canvas would not take this', 'What is wrong with it:', list);
+      res.status(422).type('html').send(page);
     }),
   );
   router.get(

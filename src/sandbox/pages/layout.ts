@@ -45,6 +45,7 @@ export function page(viewer: Viewer, title: string, body: Html): string {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <link rel="icon" href="/assets/person.svg" />
         <link rel="stylesheet" href="/assets/practice.css" />
         <title>${title} · Practice LMS</title>
       </head>

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import express from 'express';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { handler } from '../answers.js';
-import { PlatformPageError } from '../oidc.js';
+import { PlatformPageError } from '../launches.js';
 import type { FamilyName } from '../state.js';
 import type { World } from '../world.js';
 import { coursePage } from './course.js';

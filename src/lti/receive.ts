@@ -8,10 +8,9 @@ import { render } from '../web/render.js';
 import type { Landing } from '../web/session.js';
 import { wordsFor } from '../web/words.js';
 import { setSessionCookies, stateCookie } from './cookies.js';
-import type { FetchPolicy } from './guarded-fetch.js';
 import type { PlatformKeys } from './jwks.js';
 import { deploymentIdOf, readLaunch, returnUrlOf } from './launch.js';
-import { assertActive, storageKey } from './login.routes.js';
+import { assertActive, storageKey } from './login.js';
 import type { Verifier } from './ltijs-provider.js';
 import type { ParkedLaunches } from './parked-launch.model.js';
 import type { Launch } from './ports.js';
@@ -176,23 +175,23 @@ async function receive(deps: LaunchDeps, req: Request, res: Response): Promise<v
   }
   if (idToken === undefined) throw refusal('not-a-launch', 'no id_token');
   if (state === undefined) throw refusal('state-mismatch', 'no state');
-  let record: LoginRecord | null = null;
+  const proof: { record: LoginRecord | null } = { record: null };
   const verified = await verify(deps, { idToken, state }, (login) => {
     const cookie = stateCookie(req, login.key);
     const landed = cookie === null ? null : readLanded(deps.seals, state, cookie);
     if (landed !== null) {
       throw refusal('nonce-reused', 'a reload of a launch', { continueHref: landed });
     }
-    record = cookie === null ? null : readRecord(deps.seals, state, cookie);
-    if (record === null && login.storageFrame === null) {
+    proof.record = cookie === null ? null : readRecord(deps.seals, state, cookie);
+    if (proof.record === null && login.storageFrame === null) {
       throw refusal('state-mismatch', 'this browser did not begin this login');
     }
   });
-  if (record === null) {
+  if (proof.record === null) {
     await park(deps, verified, req, res);
     return;
   }
-  const launch = await settle(deps, verified, record);
+  const launch = await settle(deps, verified, proof.record);
   const landing = await deps.land(launch, { hasCookies: true });
   setSessionCookies(
     req,

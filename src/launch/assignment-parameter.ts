@@ -1,0 +1,2 @@
+/** Custom parameter of our content items: the assignment a link stands for. */
+export const ASSIGNMENT_PARAMETER = 'trellis_assignment';
