@@ -251,7 +251,7 @@ export function installView(
       {
         title: t('screen'),
         rows: values[family].map(({ where, value: text }) => ({
-          label: `${where} · ${label}`,
+          label: where,
           value: text,
         })),
       },

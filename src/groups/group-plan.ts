@@ -13,6 +13,8 @@ const SEAT_STEPS = 20_000;
 const PLANNED_PER_MS = 480_000;
 /** Share of it for the annealing; the rest refines what it found. */
 const SEARCH_SHARE = 0.2;
+/** The same where discomfort moves in leaps. */
+const SEARCH_SHARE_LEAPS = 0.4;
 /** The same where the groups are too large for listing every possible one. */
 const SEARCH_SHARE_LARGE = 0.75;
 
@@ -80,8 +82,10 @@ export function bestGrouping(
   const dice = diceOf(seed, 1);
   const budgetNs = (Number.isFinite(budgetMs) ? Math.max(1, budgetMs) : 100) * PLANNED_PER_MS;
   const size = room.n / Math.max(1, counts[0] ?? 1);
+  const leaps = room.basis === 'interest';
   const listable = room.n <= MOST_UNITS ? size <= 5 : size <= 4.5;
-  const searchNs = budgetNs * (listable ? SEARCH_SHARE : SEARCH_SHARE_LARGE);
+  const share = leaps ? SEARCH_SHARE_LEAPS : SEARCH_SHARE;
+  const searchNs = budgetNs * (listable ? share : SEARCH_SHARE_LARGE);
   const steps = Math.floor(searchNs / stepCost(room, blocks, size));
   const fewestAlone = aloneAnyway(room);
 
@@ -98,7 +102,7 @@ export function bestGrouping(
     if (done(bound(count))) continue;
     const candidate = open(room, blocks, count, bound(count), dice, clique);
     if (candidate === null) continue;
-    run(candidate, Math.floor((0.25 * steps) / probes), 0.04);
+    run(candidate, Math.floor((0.25 * steps) / probes), 0.04, leaps);
     tried.push(candidate);
     if (better(candidate, top)) top = candidate;
   }
@@ -123,7 +127,7 @@ export function bestGrouping(
     const runs = Math.max(1, Math.min(6, Math.floor(own / (room.n * 600))));
     for (let turn = 0; turn < runs; turn += 1) {
       if (turn > 0) restart(candidate, room, blocks, dice, clique);
-      run(candidate, Math.floor(own / runs), 0.02);
+      run(candidate, Math.floor(own / runs), 0.02, leaps);
     }
     if (better(candidate, top)) top = candidate;
   });
@@ -152,8 +156,10 @@ function probeOrder(
   return chosen;
 }
 
-function run(candidate: Candidate, steps: number, hot: number): void {
-  candidate.search.run({ steps, hot, cold: 0.01, power: 4, aim: 0.4, cycle: 0.1 });
+/** One annealing run; a basis whose discomfort moves in leaps needs more heat to move at all. */
+function run(candidate: Candidate, steps: number, hot: number, leaps: boolean): void {
+  const heat = leaps ? { hot: 0.3, cold: 0.003, power: 8 } : { hot, cold: 0.01, power: 4 };
+  candidate.search.run({ steps, ...heat, aim: 0.4, cycle: 0.1 });
 }
 
 function open(

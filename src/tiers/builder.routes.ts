@@ -211,7 +211,13 @@ export function builderRoutes(deps: Deps): Router {
       editor.steps(assignment),
       ownMoves.list(actor.contextId),
     ]);
-    const context = { assignment, notes: checkDesign(assignment.draft), steps, base: actor.base, words };
+    const context = {
+      assignment,
+      notes: checkDesign(assignment.draft),
+      steps,
+      base: actor.base,
+      words,
+    };
     const parts: Record<string, string> = {
       bar: renderPart(res, 'tiers/bar', builderBar(context)),
       notes: renderPart(res, 'tiers/notes', wholeNotes(context)),
@@ -255,7 +261,10 @@ export function builderRoutes(deps: Deps): Router {
       errors,
       message: Object.values(errors)[0] ?? null,
       conflicts: edited.conflicts.length,
-      mergedWith: edited.otherId === null ? null : words.t('tiers.merged', { who: await nameOf(actor, edited.otherId) }),
+      mergedWith:
+        edited.otherId === null
+          ? null
+          : words.t('tiers.merged', { who: await nameOf(actor, edited.otherId) }),
     });
   }
 
@@ -294,7 +303,9 @@ export function builderRoutes(deps: Deps): Router {
         words: {
           support: actor.words.t('tiers.name.support'),
           stretch: actor.words.t('tiers.name.stretch'),
-          levels: ['full', 'nearly', 'partly', 'not-yet'].map((l) => actor.words.t(`tiers.levels.${l}`)),
+          levels: ['full', 'nearly', 'partly', 'not-yet'].map((l) =>
+            actor.words.t(`tiers.levels.${l}`),
+          ),
         },
         moves: [...own, ...moveLibrary(movesLanguage(assignment.draft))],
         bank: path === 'goals' ? await bankOf(actor, assignment) : [],
@@ -302,7 +313,12 @@ export function builderRoutes(deps: Deps): Router {
         timeZone: actor.words.timeZone,
       });
       // A button that names nothing known still saves what was typed.
-      const result = await save(req, res, act?.change ?? ((design) => design), act?.label ?? 'typed');
+      const result = await save(
+        req,
+        res,
+        act?.change ?? ((design) => design),
+        act?.label ?? 'typed',
+      );
       await answer(req, res, result, act?.focus ?? null);
     });
     router.post(`/${path}`, run);
@@ -334,7 +350,12 @@ export function builderRoutes(deps: Deps): Router {
       const { take, mine } = parseBody(takeSchema, req);
       const { edit } = readDesignEdit(editOfPath(take, mine[take] ?? ''));
       const { timeZone } = actorOf(res).words;
-      const result = await save(req, res, (design) => applyEdit(design, edit, timeZone), 'kept-mine');
+      const result = await save(
+        req,
+        res,
+        (design) => applyEdit(design, edit, timeZone),
+        'kept-mine',
+      );
       await answer(req, res, result, null);
     }),
   );
@@ -415,13 +436,21 @@ export function builderRoutes(deps: Deps): Router {
               clock(),
             );
         if (!outcome.ok) {
-          errors = { ...errors, [upload.field]: actor.words.t(`tiers.file.${outcome.problem}`, { name: upload.name }) };
+          errors = {
+            ...errors,
+            [upload.field]: actor.words.t(`tiers.file.${outcome.problem}`, { name: upload.name }),
+          };
           continue;
         }
         const { file } = outcome;
         const materialId = newId();
         added.push((design) =>
-          addMaterial(design, tierId, { kind: 'file', title: file.name, fileId: file.id }, () => materialId),
+          addMaterial(
+            design,
+            tierId,
+            { kind: 'file', title: file.name, fileId: file.id },
+            () => materialId,
+          ),
         );
       }
       const result = await save(
@@ -489,7 +518,8 @@ export function builderRoutes(deps: Deps): Router {
           );
           break;
         } catch (error) {
-          if (!(error instanceof TrellisError) || error.code !== 'EDIT_CONFLICT' || i === 4) throw error;
+          if (!(error instanceof TrellisError) || error.code !== 'EDIT_CONFLICT' || i === 4)
+            throw error;
           // Placements or a co-teacher's words were saved in between: what was checked is published.
           assignment = await assignments.get(actor.contextId, assignment.id);
         }

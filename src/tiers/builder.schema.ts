@@ -23,7 +23,11 @@ export const takeSchema = z.object({
 /** A teacher's own move, shared with the course's other teachers. */
 export const ownMoveForm = z.object({
   moveKind: z.enum(['support', 'stretch']),
-  moveName: z.string().trim().min(1, 'Give the move a name.').max(80, 'Keep the name under 80 characters.'),
+  moveName: z
+    .string()
+    .trim()
+    .min(1, 'Give the move a name.')
+    .max(80, 'Keep the name under 80 characters.'),
   moveText: z
     .string()
     .trim()

@@ -140,7 +140,29 @@ declare module '../web/render.js' {
   }
 }
 
-const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt', 'it', 'ar', 'zh', 'vi', 'ru', 'uk', 'so', 'ht', 'he', 'fa', 'ur', 'tl', 'ko', 'ja', 'pl', 'hi'];
+const LANGUAGES = [
+  'en',
+  'es',
+  'fr',
+  'de',
+  'pt',
+  'it',
+  'ar',
+  'zh',
+  'vi',
+  'ru',
+  'uk',
+  'so',
+  'ht',
+  'he',
+  'fa',
+  'ur',
+  'tl',
+  'ko',
+  'ja',
+  'pl',
+  'hi',
+];
 
 const SWITCHES = [
   'allowsTierRequests',
@@ -177,7 +199,9 @@ export interface BuilderContext {
 }
 
 /** The foot of the page. */
-export function builderBar(context: Pick<BuilderContext, 'assignment' | 'notes' | 'steps' | 'base' | 'words'>): BuilderBar {
+export function builderBar(
+  context: Pick<BuilderContext, 'assignment' | 'notes' | 'steps' | 'base' | 'words'>,
+): BuilderBar {
   const { assignment, notes, steps, words } = context;
   const blocking = notes.filter((note) => note.severity === 'blocks').length;
   const warnings = notes.length - blocking;
@@ -185,8 +209,14 @@ export function builderBar(context: Pick<BuilderContext, 'assignment' | 'notes' 
   const differs = differsFromPublished(assignment.draft, assignment.published);
   return {
     pageHref: `${context.base}/a/${assignment.id}/design`,
-    undoText: steps.undo === null ? null : words.t('tiers.undo', { what: words.t(`tiers.done.${steps.undo}`) }),
-    redoText: steps.redo === null ? null : words.t('tiers.redo', { what: words.t(`tiers.done.${steps.redo}`) }),
+    undoText:
+      steps.undo === null
+        ? null
+        : words.t('tiers.undo', { what: words.t(`tiers.done.${steps.undo}`) }),
+    redoText:
+      steps.redo === null
+        ? null
+        : words.t('tiers.redo', { what: words.t(`tiers.done.${steps.redo}`) }),
     publishText: words.t(isNew ? 'tiers.publish' : 'tiers.publish-again'),
     canPublish: isNew || differs,
     stateText: isNew
@@ -200,7 +230,9 @@ export function builderBar(context: Pick<BuilderContext, 'assignment' | 'notes' 
 }
 
 /** Notes about the assignment as a whole; those of one tier stand on its card. */
-export function wholeNotes(context: Pick<BuilderContext, 'assignment' | 'notes' | 'base' | 'words'>): WholeNotesView {
+export function wholeNotes(
+  context: Pick<BuilderContext, 'assignment' | 'notes' | 'base' | 'words'>,
+): WholeNotesView {
   return {
     pageHref: `${context.base}/a/${context.assignment.id}/design`,
     notes: notesView(
@@ -239,10 +271,14 @@ export function conflictsView(
       const kind = conflict.path.split('.').at(-1) ?? '';
       const key = `tiers.field.${kind}`;
       const label = words.t(key);
-      const tier = context.assignment.draft.tiers.find((t) => conflict.path.startsWith(`tiers.${t.id}.`));
+      const tier = context.assignment.draft.tiers.find((t) =>
+        conflict.path.startsWith(`tiers.${t.id}.`),
+      );
       return {
         path: conflict.path,
-        label: (label === key ? words.t('tiers.field.other') : label) + (tier === undefined ? '' : ` · ${tier.name}`),
+        label:
+          (label === key ? words.t('tiers.field.other') : label) +
+          (tier === undefined ? '' : ` · ${tier.name}`),
         mine: shown(conflict.mine, words),
         theirs: shown(conflict.theirs, words),
         value: sent(conflict.mine, words),
@@ -251,7 +287,10 @@ export function conflictsView(
   };
 }
 
-function criterionPart(criterion: SuccessCriterion, errors: Readonly<Record<string, string>>): CriterionPart {
+function criterionPart(
+  criterion: SuccessCriterion,
+  errors: Readonly<Record<string, string>>,
+): CriterionPart {
   const at = `criteria[${criterion.id}]`;
   return {
     id: criterion.id,
@@ -319,7 +358,10 @@ function settingsPart(context: BuilderContext): BuilderView['settings'] {
       },
       {
         label: words.t('tiers.date.students'),
-        options: students.map((student) => ({ value: `learner:${student.id}`, label: student.name })),
+        options: students.map((student) => ({
+          value: `learner:${student.id}`,
+          label: student.name,
+        })),
       },
     ].filter(({ options }) => options.length > 0),
   };
@@ -359,7 +401,9 @@ export function builderView(context: BuilderContext): BuilderView {
     published:
       context.done === 'published'
         ? {
-            title: words.t(assignment.revision > 1 ? 'tiers.published.again' : 'tiers.published.title'),
+            title: words.t(
+              assignment.revision > 1 ? 'tiers.published.again' : 'tiers.published.title',
+            ),
             text: words.t(
               assignment.revision > 1
                 ? 'tiers.published.again-text'
@@ -383,7 +427,10 @@ export function builderView(context: BuilderContext): BuilderView {
       ? { title: words.t('tiers.platform.gone'), text: words.t('tiers.platform.gone-text') }
       : context.isLinked
         ? null
-        : { title: words.t('tiers.platform.unlinked'), text: words.t('tiers.platform.unlinked-text') },
+        : {
+            title: words.t('tiers.platform.unlinked'),
+            text: words.t('tiers.platform.unlinked-text'),
+          },
     copied:
       assignment.copiedFrom !== null && !assignment.copiedFrom.confirmed
         ? { text: words.t('tiers.copied') }
@@ -408,7 +455,9 @@ export function builderView(context: BuilderContext): BuilderView {
         ...tierPart(tier, around),
         focus: focus === `tier:${tier.kind}` || focus === `tier:${tier.id}`,
       })),
-    moves: (['support', 'stretch'] as const).map((kind) => movesView(design, kind, context.ownMoves, words)),
+    moves: (['support', 'stretch'] as const).map((kind) =>
+      movesView(design, kind, context.ownMoves, words),
+    ),
     canAddSupport: !isFull && !has('support'),
     canAddStretch: !isFull && !has('stretch'),
     notes: wholeNotes(context),

@@ -73,7 +73,9 @@ export function movesView(
         preview: applied.addedText,
         materialTitles: applied.addedMaterials.map((material) => material.title).join(', '),
         minutesText:
-          applied.minutesDelta === 0 ? '' : words.t('tiers.minutesMore', { count: applied.minutesDelta }),
+          applied.minutesDelta === 0
+            ? ''
+            : words.t('tiers.minutesMore', { count: applied.minutesDelta }),
         isTaken: taken.has(move.id),
         isOwn: ownIds.has(move.id),
       };

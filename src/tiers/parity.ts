@@ -21,6 +21,8 @@ export interface ParityTier {
   readonly minutes: number | null;
   /** How many links, files and passages it has. */
   readonly materials: number;
+  /** What tells its materials from another tier's (ids or addresses); left out: only their number. */
+  readonly materialKeys?: readonly string[];
 }
 
 export interface ParityOption {
@@ -120,6 +122,13 @@ function note(
 
 const plain = (text: string): string => text.replace(/\s+/g, ' ').trim().toLowerCase();
 
+/** Two tiers of the same content are one task, whatever they are called. */
+const contentOf = (tier: ParityTier): string =>
+  JSON.stringify([
+    plain(tier.instructionsText),
+    tier.materialKeys === undefined ? tier.materials : [...tier.materialKeys].sort(),
+  ]);
+
 const differs = (minutes: number, from: number, share: number): boolean =>
   Math.abs(minutes - from) > from * share + 1e-9;
 
@@ -186,7 +195,7 @@ function sameEffort(tier: ParityTier, base: ParityTier, settings: ParitySettings
     const fix = { kind: 'set-products', products: base.products } as const;
     notes.push(note('products-differ', tier.id, vars, fix));
   }
-  if (text !== '' && text === plain(base.instructionsText) && tier.materials === base.materials) {
+  if (text !== '' && contentOf(tier) === contentOf(base)) {
     notes.push(note('same-as-base', tier.id, at, { kind: 'suggest-moves' }));
   }
   const more =
@@ -232,11 +241,11 @@ function optionsAlike(
 function groupsWithoutDifference(set: ParitySet, base: ParityTier | null): ParityNote[] {
   const grouping = set.grouping ?? null;
   if (grouping?.basis !== 'similar' || grouping.groups.length < 2) return [];
-  const textOf = new Map(set.tiers.map((tier) => [tier.id, plain(tier.instructionsText)]));
+  const content = new Map(set.tiers.map((tier) => [tier.id, contentOf(tier)]));
   const tasks = new Set(
     grouping.groups.map((group) => {
       const tierId = group.tierId ?? base?.id ?? '';
-      return textOf.get(tierId) ?? '';
+      return content.get(tierId) ?? '';
     }),
   );
   return tasks.size > 1

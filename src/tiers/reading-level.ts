@@ -5,6 +5,7 @@ import { fleschKincaid } from 'flesch-kincaid';
 import { syllable } from 'syllable';
 import type { TaskLanguage } from './read-task.js';
 import { spanishSyllables } from './spanish-syllables.js';
+import { languageOf } from './task-language.js';
 
 export interface FormulaGrade {
   readonly name:
@@ -42,20 +43,6 @@ export type ReadingLevel =
 const MIN_WORDS = 25;
 const LONG_SENTENCE = { en: 25, es: 30 } as const;
 const MAX_READ = 60_000;
-
-/** Words that hold any text of the language together; their share tells the language. */
-const GLUE = {
-  en: new Set(
-    "the of and to a in is it you that he was for on are as with his they at be this have from or had by but not what all were we when your can said there use an each which she do how their if will up other about out many then them these so some her would make like him into has look two more go see no way could my than been who its now did get may it’s it's".split(
-      ' ',
-    ),
-  ),
-  es: new Set(
-    'de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha me si sin sobre este ya entre cuando todo esta ser son dos también fue había era muy años hasta desde está mi porque qué solo han yo hay vez puede todos así nos ni parte tiene él uno donde bien tiempo cada tu te tus cómo'.split(
-      ' ',
-    ),
-  ),
-} as const;
 
 const FAMILIAR = new Set(daleChall.map((word) => word.toLowerCase()));
 
@@ -145,17 +132,6 @@ function formulasOf(
     { name: 'inflesz', grade: gradeOfEase(206.835 - 62.3 * perWord - perSentence) },
     { name: 'crawford', grade: -20.5 / perSentence + 4.9 * perWord - 3.407 },
   ];
-}
-
-/** The language whose small words hold the text together; null when neither does. */
-function languageOf(words: readonly string[], lang: string): TaskLanguage | null {
-  const share = (of: TaskLanguage): number =>
-    words.filter((word) => GLUE[of].has(word)).length / words.length;
-  const shares = { en: share('en'), es: share('es') };
-  const told = lang.toLowerCase().startsWith('es') ? 'es' : 'en';
-  const other = told === 'es' ? 'en' : 'es';
-  const best = shares[told] >= shares[other] ? told : other;
-  return shares[best] >= 0.16 ? best : null;
 }
 
 /**

@@ -46,7 +46,11 @@ export interface TierPart {
   readonly products: number;
   readonly minutesError: string | null;
   readonly goals: readonly { readonly id: string; readonly text: string; readonly on: boolean }[];
-  readonly criteria: readonly { readonly id: string; readonly text: string; readonly on: boolean }[];
+  readonly criteria: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly on: boolean;
+  }[];
   readonly materials: readonly MaterialPart[];
   readonly steps: readonly {
     readonly id: string;
@@ -66,7 +70,11 @@ export interface TierPart {
  *
  * @param language - Language of the task, as the teacher says.
  */
-export function levelView(tier: Pick<Tier, 'id' | 'instructionsHtml'>, language: string, words: Words): LevelView {
+export function levelView(
+  tier: Pick<Tier, 'id' | 'instructionsHtml'>,
+  language: string,
+  words: Words,
+): LevelView {
   const text = plainText(tier.instructionsHtml);
   const level = readingLevel(text, language);
   if (level.cannotJudge) {
@@ -80,13 +88,16 @@ export function levelView(tier: Pick<Tier, 'id' | 'instructionsHtml'>, language:
     };
   }
   const grade = Math.max(1, Math.round(level.grade));
-  const marks = level.grade < 3 ? 1 : level.grade < 5 ? 2 : level.grade < 8 ? 3 : level.grade < 11 ? 4 : 5;
+  const marks =
+    level.grade < 3 ? 1 : level.grade < 5 ? 2 : level.grade < 8 ? 3 : level.grade < 11 ? 4 : 5;
   return {
     id: tier.id,
     bars: [1, 2, 3, 4, 5].map((mark) => mark <= marks),
     text: words.t(grade >= 13 ? 'tiers.level.beyond' : 'tiers.level.grade', { grade }),
     formulas: level.formulas
-      .map(({ name, grade: one }) => `${words.t(`tiers.level.formula.${name}`)} ${words.number(one)}`)
+      .map(
+        ({ name, grade: one }) => `${words.t(`tiers.level.formula.${name}`)} ${words.number(one)}`,
+      )
       .join(' · '),
     longSentences: level.longSentences.slice(0, 12).map(({ start, end }) => text.slice(start, end)),
     rareWords: level.rareWords,

@@ -183,6 +183,15 @@ const SOUND: readonly (readonly [string, ParitySet])[] = [
     aSet({ tiers: [aTier('base', { products: 2 }), aTier('stretch', { products: 2 })] }),
   ],
   [
+    'the same words with another text of the same number to read',
+    aSet({
+      tiers: [
+        aTier('base', { materialKeys: ['m1'] }),
+        aTier('support', { instructionsText: BASE_TEXT, materialKeys: ['m2'] }),
+      ],
+    }),
+  ],
+  [
     'the same words with another text to read',
     aSet(tiers({ instructionsText: BASE_TEXT, materials: 2 })),
   ],

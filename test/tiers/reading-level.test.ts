@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readingLevel } from '../../src/tiers/reading-level.js';
 import { spanishSyllables } from '../../src/tiers/spanish-syllables.js';
+import { taskLanguage } from '../../src/tiers/task-language.js';
 
 const EASY =
   'The cat sat on the mat. It was hot. The dog ran to the cat and they had fun. Then it was time to go home. The cat had milk and the dog had a nap in the sun.';
@@ -100,4 +101,14 @@ describe('reading level', () => {
   ])('%s has %i syllables', (word, count) => {
     expect(spanishSyllables(word)).toBe(count);
   });
+});
+
+test.each([
+  ['Explica por qué cayó el Imperio romano.', 'en', 'es'],
+  ['Explain why the Roman Empire fell.', 'es-MX', 'en'],
+  ['Photosynthesis', 'en-US', 'en'],
+  ['', 'es', 'es'],
+  ['光合作用とは何ですか', 'fr', 'en'],
+])('"%s" in a course in %s is read as %s', (text, lang, expected) => {
+  expect(taskLanguage(text, lang)).toBe(expected);
 });
