@@ -8,6 +8,9 @@ import { stuckRows } from './admin/stuck.view.js';
 import { adminSessionModel } from './admin/admin-session.model.js';
 import { assignmentModel } from './assignments/assignment.model.js';
 import { attachRoutes } from './assignments/attach.routes.js';
+import { courseRoutes } from './assignments/course.routes.js';
+import { libraryRoutes } from './assignments/library.routes.js';
+import { printRoutes } from './assignments/print.routes.js';
 import { pickRoutes } from './assignments/pick.routes.js';
 import { designEditor } from './assignments/design-editor.model.js';
 import { designHistoryModel } from './assignments/design-history.model.js';
@@ -16,7 +19,12 @@ import type { Store } from './db/connect.js';
 import { createFileStore } from './db/files.js';
 import { leaseModel } from './db/lease.model.js';
 import { createWorker } from './db/worker.js';
+import { deskClaimModel } from './grading/desk-claim.model.js';
+import { deskHabitModel } from './grading/desk-habit.model.js';
+import { deskRoutes } from './grading/desk.routes.js';
 import { gradeModel } from './grading/grade.model.js';
+import { gradingRoutes } from './grading/grading.routes.js';
+import { createRelease, type ReleaseListener } from './grading/release.job.js';
 import { contextModel } from './launch/context.model.js';
 import { landing, landingRoutes, type LaunchListener } from './launch/land.routes.js';
 import { membershipModel } from './launch/membership.model.js';
@@ -27,10 +35,14 @@ import { createPassback, type Passback } from './passback/passback.job.js';
 import { ratePauseModel } from './passback/rate-pause.model.js';
 import { submissionModel } from './submissions/submission.model.js';
 import { builderRoutes } from './tiers/builder.routes.js';
+import { peopleRoutes } from './tiers/people.routes.js';
+import { previewRoutes } from './tiers/preview.routes.js';
+import { supportsModel } from './tiers/supports.model.js';
 import { ownMoveModel } from './tiers/own-move.model.js';
 import { actorOf } from './web/actor.js';
 import { assetRouter } from './web/assets.js';
 import { errorPage, notFound } from './web/error-page.js';
+import { fileAddresses } from './web/file-address.js';
 import { healthRoutes } from './web/health.routes.js';
 import type { Log } from './web/log.js';
 import { securityHeaders } from './web/security.js';
@@ -79,10 +91,13 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     designHistory: designHistoryModel(connection),
     ownMoves: ownMoveModel(connection),
     templates: templateModel(connection),
+    supports: supportsModel(connection),
     grades: gradeModel(connection),
     adminSessions: adminSessionModel(connection),
     deliveries: deliveryModel(connection),
     pauses: ratePauseModel(connection),
+    habits: deskHabitModel(connection),
+    claims: deskClaimModel(connection),
   };
   const worker = createWorker({
     leases: leaseModel(connection),
@@ -90,6 +105,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     onError: (name, err) => log.error({ job: name, err }, 'job failed'),
   });
   const listeners: LaunchListener[] = [];
+  const releaseListeners: ReleaseListener[] = [];
 
   const app = express();
   const lti = await createLti({
@@ -112,6 +128,13 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     { ...models, services: lti.services, clock, dice: Math.random },
     worker,
   );
+  const release = createRelease({
+    ...models,
+    deliver: (grade) => passback.released(grade),
+    listeners: releaseListeners,
+    onError: (err) => log.error({ err }, 'release listener failed'),
+    clock,
+  });
 
   app.disable('x-powered-by');
   app.set(
@@ -164,6 +187,14 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     pickRoutes({ ...models, files, deepLinking: lti.deepLinking, clock }),
   );
   app.use('/s/:session/attach', attachRoutes({ ...models, files, clock }));
+  app.use(
+    '/s/:session/a/:assignment/design/preview',
+    previewRoutes({ ...models, fileAddress: fileAddresses(secret), clock }),
+  );
+  app.use('/s/:session/a/:assignment/print', printRoutes(models));
+  app.use('/s/:session/course/people', peopleRoutes({ ...models, clock }));
+  app.use('/s/:session/course/library', libraryRoutes({ ...models, files, clock }));
+  app.use('/s/:session/course', courseRoutes(models));
   app.use(
     '/s/:session/a/:assignment/design',
     builderRoutes({

@@ -5,6 +5,7 @@ import { runCommand, UsageError } from './cli/commands.js';
 import { openForCommands } from './cli/open.js';
 import { startSandbox } from './cli/practice.js';
 import { serve } from './cli/serve.js';
+import { isStoreUnavailable } from './db/unavailable.js';
 import { TrellisError } from './errors.js';
 import { makeLog } from './web/log.js';
 
@@ -12,6 +13,9 @@ import { makeLog } from './web/log.js';
 function tell(message: string): void {
   process.stderr.write(`${message}\n`);
 }
+
+/** What the system says of a folder that cannot be made or written. */
+const unwritable = ['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR', 'ENOSPC'];
 
 /** What went wrong, in one line for an operator; fields of a refused value each on their own. */
 function explain(error: unknown): string {
@@ -23,8 +27,10 @@ function explain(error: unknown): string {
   }
   const code = (error as { code?: unknown } | null)?.code;
   if (code === 'EADDRINUSE') return 'The port is in use: set PORT (and SANDBOX_PORT) to free ones.';
-  if (code === 'EACCES' || code === 'EROFS')
+  if (typeof code === 'string' && unwritable.includes(code))
     return 'The data folder cannot be written: set DATA_DIR.';
+  if (isStoreUnavailable(error))
+    return `${error instanceof Error ? error.message : 'The database is away'}: check DATABASE_URL.`;
   return error instanceof Error ? error.message : 'Something went wrong.';
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Settings } from '../../config/env.js';
 import { createApp, type TrellisApp } from '../app.js';
 import { openStore, type Store } from '../db/connect.js';
@@ -14,7 +15,9 @@ export interface Running {
 }
 
 /** How long running requests may take to finish once the process was told to stop. */
-const GRACE_MS = 4_000;
+const GRACE_MS = 3_500;
+/** How long running jobs may take after that; they are safe to repeat, so none loses anything. */
+const JOBS_MS = 1_000;
 
 async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
@@ -27,9 +30,11 @@ async function listen(server: Server, port: number): Promise<number> {
 
 async function finish(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // A connection that is kept alive is idle once its request is answered.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
   const forced = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
+  clearInterval(idle);
   clearTimeout(forced);
 }
 
@@ -57,7 +62,7 @@ export async function serve(settings: Settings, log: Log): Promise<Running> {
     port,
     async stop() {
       await finish(server);
-      await trellis.close();
+      await Promise.race([trellis.close(), delay(JOBS_MS, undefined, { ref: false })]);
       await store.close();
     },
   };

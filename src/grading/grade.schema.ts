@@ -35,6 +35,11 @@ export const releaseSchema = z.object({
 /** When held grades are released by themselves; empty: not by themselves. */
 export const scheduleSchema = z.object({ at: z.string().max(40).default('') });
 
+/** The part of the pieces a co-teacher takes. */
+export const shareSchema = z.object({
+  share: z.string().regex(/^(all|half-1|half-2|group:[\w-]{1,40})$/),
+});
+
 /** Keys of the desk. */
 export const keysSchema = z.object({
   levels: z.string().trim().min(1).max(20),
@@ -54,3 +59,5 @@ export const deskQuery = z.object({
   take: z.enum(['1']).optional().catch(undefined),
   saved: z.enum(['1', 'released']).optional().catch(undefined),
 });
+
+export const annotationIdSchema = z.object({ id: z.string().max(40) });

@@ -1,6 +1,6 @@
 import type { Classroom } from './classroom.js';
 import { diceOf, shuffle, type Dice } from './dice.js';
-import { apartClique, canBeGrouped, seatInGroups } from './group-feasible.js';
+import { apartClique, seatInGroups } from './group-feasible.js';
 import { groupCounts, type Blocks } from './group-rules.js';
 import { MOST_UNITS } from './group-columns.js';
 import { Annealing, type BestSeats } from './group-search.js';
@@ -11,6 +11,8 @@ import { Seating } from './group-seating.js';
 const SEAT_STEPS = 20_000;
 /** Nanoseconds of the budget that are planned for; the rest is margin for a slower machine. */
 const PLANNED_PER_MS = 480_000;
+/** The same for a school year at once, where memory is slower. */
+const PLANNED_PER_MS_LARGE = 380_000;
 /** Share of it for the annealing; the rest refines what it found. */
 const SEARCH_SHARE = 0.2;
 /** The same where discomfort moves in leaps. */
@@ -80,7 +82,9 @@ export function bestGrouping(
   const bound = (count: number): number => bounds.get(count) ?? 0;
   counts.sort((a, b) => bound(a) - bound(b) || a - b);
   const dice = diceOf(seed, 1);
-  const budgetNs = (Number.isFinite(budgetMs) ? Math.max(1, budgetMs) : 100) * PLANNED_PER_MS;
+  const budgetNs =
+    (Number.isFinite(budgetMs) ? Math.max(1, budgetMs) : 100) *
+    (room.n > 400 ? PLANNED_PER_MS_LARGE : PLANNED_PER_MS);
   const size = room.n / Math.max(1, counts[0] ?? 1);
   const leaps = room.basis === 'interest';
   const listable = room.n <= MOST_UNITS ? size <= 5 : size <= 4.5;
@@ -89,6 +93,7 @@ export function bestGrouping(
   const steps = Math.floor(searchNs / stepCost(room, blocks, size));
   const fewestAlone = aloneAnyway(room);
 
+  const probing = leaps ? 0.8 : 0.25;
   const tried: Candidate[] = [];
   let top: Candidate | null = null;
   const better = (a: Candidate, b: Candidate | null): boolean =>
@@ -102,7 +107,7 @@ export function bestGrouping(
     if (done(bound(count))) continue;
     const candidate = open(room, blocks, count, bound(count), dice, clique);
     if (candidate === null) continue;
-    run(candidate, Math.floor((0.25 * steps) / probes), 0.04, leaps);
+    run(candidate, Math.floor((probing * steps) / probes), 0.04, leaps);
     tried.push(candidate);
     if (better(candidate, top)) top = candidate;
   }
@@ -115,15 +120,12 @@ export function bestGrouping(
       break;
     }
   }
-  if (top === null) {
-    if (canBeGrouped(blocks, SEAT_STEPS * 4) !== true) return null;
-    return null;
-  }
+  if (top === null) return null;
   tried.sort((a, b) => (better(a, b) ? -1 : better(b, a) ? 1 : 0));
   const shares = tried.length === 1 ? [1] : [0.75, 0.25];
   tried.slice(0, 2).forEach((candidate, at) => {
     if (done(candidate.bound)) return;
-    const own = Math.floor(0.75 * steps * (shares[at] ?? 0));
+    const own = Math.floor((1 - probing) * steps * (shares[at] ?? 0));
     const runs = Math.max(1, Math.min(6, Math.floor(own / (room.n * 600))));
     for (let turn = 0; turn < runs; turn += 1) {
       if (turn > 0) restart(candidate, room, blocks, dice, clique);

@@ -11,6 +11,7 @@ import { classList, type ClassList } from './class-list.js';
 import type { Grouping } from './grouping.js';
 import type { Groupings } from './grouping.model.js';
 import type { PairRule, PairRules } from './pair-rule.model.js';
+import { healInForce } from './put-in-force.js';
 
 /** What the group pages need. */
 export interface GroupDeps {
@@ -67,10 +68,11 @@ export async function loadBoard(
   ]);
   const calendar = { ...PLAIN_CALENDAR, timeZone: context.timeZone ?? timeZone };
   const today = localDay(now, calendar.timeZone);
-  const [current, absentIds] = await Promise.all([
+  const [found, absentIds] = await Promise.all([
     assignment.groupingId === null ? null : deps.groupings.find(contextId, assignment.groupingId),
     deps.absences.on(contextId, today),
   ]);
+  const current = found === null ? null : await healInForce(deps, contextId, found, now);
   const people = classList(members, neutral);
   return {
     assignment,

@@ -171,6 +171,15 @@ export function membershipModel(connection: Connection) {
       }).lean()) as unknown as Membership[];
     },
 
+    /** Courses of the same deployment in which this person teaches; for copies between them. */
+    async taughtBy(deploymentId: DeploymentId, sub: string): Promise<readonly ContextId[]> {
+      const found = (await Model.find(
+        { deploymentId, sub, role: 'instructor', status: 'active' },
+        { contextId: 1 },
+      ).lean()) as unknown as Pick<Membership, 'contextId'>[];
+      return found.map(({ contextId }) => contextId);
+    },
+
     async insertMany(memberships: readonly Membership[]): Promise<void> {
       if (memberships.length > 0) await Model.insertMany(memberships, { ordered: false });
     },

@@ -70,6 +70,7 @@ export interface WholeNotesView {
 
 export interface BuilderView {
   readonly pageHref: string;
+  readonly printHref: string;
   readonly version: number;
   readonly status: string;
   readonly statusTone: string;
@@ -383,6 +384,7 @@ export function builderView(context: BuilderContext): BuilderView {
   const isFull = design.tiers.length >= MAX_TIERS;
   return {
     pageHref,
+    printHref: `${context.base}/a/${assignment.id}/print`,
     version: assignment.version,
     status: words.t(
       assignment.published === null

@@ -62,10 +62,10 @@ function isFamiliar(word: string): boolean {
   return stems.some((stem) => FAMILIAR.has(stem));
 }
 
-const wordsIn = (text: string): RegExpMatchArray[] =>
+const wordsIn = (text: string): RegExpExecArray[] =>
   Array.from(text.matchAll(/\p{L}[\p{L}\p{M}'’-]*/gu));
 
-function rareIn(words: readonly RegExpMatchArray[], text: string, lang: TaskLanguage): string[] {
+function rareIn(words: readonly RegExpExecArray[], text: string, lang: TaskLanguage): string[] {
   const rare = new Map<string, string>();
   for (const m of words) {
     const lower = m[0].toLowerCase();

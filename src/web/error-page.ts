@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { isStoreUnavailable } from '../db/unavailable.js';
 import { TrellisError, type ErrorCode } from '../errors.js';
 import { findActor } from './actor.js';
 import type { Log } from './log.js';
@@ -37,15 +38,25 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   STORE_AWAY: 503,
 };
 
+/** SQLite's, the file system's and MongoDB's (OutOfDiskSpace) words for a full disk. */
+const NO_ROOM: readonly unknown[] = [
+  'SQLITE_FULL',
+  'SQLITE_IOERR_WRITE',
+  'ENOSPC',
+  'EDQUOT',
+  14031,
+];
+
+/** Whether something failed, or was caused by a failure, because nothing more can be written. */
+function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return NO_ROOM.includes((error as { code?: unknown }).code) || isDiskFull(error.cause);
+}
+
 /** Reads what libraries throw as one of our errors; everything unexpected stays itself. */
 function known(err: unknown): TrellisError | null {
   if (err instanceof TrellisError) return err;
-  const { name, type, status, code } = (err ?? {}) as {
-    name?: unknown;
-    type?: unknown;
-    status?: unknown;
-    code?: unknown;
-  };
+  const { type, status } = (err ?? {}) as { type?: unknown; status?: unknown };
   if (type === 'entity.too.large')
     return new TrellisError('TOO_LARGE', 'body too large', { cause: err });
   if (
@@ -59,19 +70,10 @@ function known(err: unknown): TrellisError | null {
   }
   if (status === 400 || err instanceof URIError)
     return new TrellisError('NOT_FOUND', 'address could not be read', { cause: err });
-  const away = [
-    'StoreUnavailable',
-    'MongoServerSelectionError',
-    'MongoNetworkError',
-    'MongoNotConnectedError',
-    'MongooseServerSelectionError',
-    'MongoTopologyClosedError',
-  ];
-  if (typeof name === 'string' && away.includes(name))
-    return new TrellisError('STORE_AWAY', 'store away', { cause: err });
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'SQLITE_IOERR') {
+  if (isDiskFull(err)) {
     return new TrellisError('STORE_AWAY', 'no room to write', { reason: 'disk-full', cause: err });
   }
+  if (isStoreUnavailable(err)) return new TrellisError('STORE_AWAY', 'store away', { cause: err });
   return null;
 }
 

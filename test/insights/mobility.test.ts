@@ -193,6 +193,11 @@ describe('the mobility meter', () => {
     expect(measured(students, term.slice(0, 4)).parts.below).toBe(0.25);
   });
 
+  test('a class that always works all together has met everybody there is to meet', () => {
+    const term = [0, 1, 2].map((n) => anActivity(n, { groups: [ids(4)] }));
+    expect(measured(ids(4), term).parts.peers).toBe(1);
+  });
+
   test('a student who left counts for nothing', () => {
     const term = rotatingTerm(12, 4, 3);
     expect(measured(ids(12).slice(1), term).flags).toEqual([]);
