@@ -25,14 +25,29 @@ import { deskRoutes } from './grading/desk.routes.js';
 import { gradeModel } from './grading/grade.model.js';
 import { gradingRoutes } from './grading/grading.routes.js';
 import { createRelease, type ReleaseListener } from './grading/release.job.js';
+import { absenceModel } from './groups/absence.model.js';
+import { boardRoutes } from './groups/board.routes.js';
+import { groupingModel } from './groups/grouping.model.js';
+import { handRoutes } from './groups/hand.routes.js';
+import { historyRoutes } from './groups/history.routes.js';
+import { groupsInForce } from './groups/in-force.js';
+import { pairRuleModel } from './groups/pair-rule.model.js';
+import { rosterRoutes } from './groups/roster.routes.js';
+import { rulesRoutes } from './groups/rules.routes.js';
+import type { ContextId } from './ids.js';
+import { takeGrades } from './insights/evidence.job.js';
+import { evidenceModel } from './insights/evidence.model.js';
+import { recentEvidence } from './insights/recent-evidence.js';
 import { contextModel } from './launch/context.model.js';
 import { landing, landingRoutes, type LaunchListener } from './launch/land.routes.js';
 import { membershipModel } from './launch/membership.model.js';
 import { resourceLinkModel } from './launch/resource-link.model.js';
+import { readRoster, ROSTER_STALE_MS } from './launch/roster.job.js';
 import { createLti, type Lti } from './lti/lti.js';
 import { deliveryModel } from './passback/delivery.model.js';
 import { createPassback, type Passback } from './passback/passback.job.js';
 import { ratePauseModel } from './passback/rate-pause.model.js';
+import { growthModel } from './submissions/growth.model.js';
 import { submissionModel } from './submissions/submission.model.js';
 import { builderRoutes } from './tiers/builder.routes.js';
 import { peopleRoutes } from './tiers/people.routes.js';
@@ -98,6 +113,11 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     pauses: ratePauseModel(connection),
     habits: deskHabitModel(connection),
     claims: deskClaimModel(connection),
+    groupings: groupingModel(connection),
+    pairRules: pairRuleModel(connection),
+    absences: absenceModel(connection),
+    evidence: evidenceModel(connection),
+    growths: growthModel(connection),
   };
   const worker = createWorker({
     leases: leaseModel(connection),
@@ -134,6 +154,18 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     listeners: releaseListeners,
     onError: (err) => log.error({ err }, 'release listener failed'),
     clock,
+  });
+
+  const readRosterSoon = (contextId: ContextId): void => {
+    void worker.once(`roster:${contextId}`, 600_000, async () => {
+      await readRoster({ ...models, services: lti.services, clock }, contextId);
+    });
+  };
+  listeners.push(({ context, membership }) => {
+    const isStaff = membership.role === 'instructor' || membership.role === 'assistant';
+    const { readAt } = context.roster;
+    const isOld = readAt === null || clock().getTime() - readAt.getTime() > ROSTER_STALE_MS;
+    if (isStaff && isOld) readRosterSoon(context._id);
   });
 
   app.disable('x-powered-by');
@@ -194,7 +226,21 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use('/s/:session/a/:assignment/print', printRoutes(models));
   app.use('/s/:session/course/people', peopleRoutes({ ...models, clock }));
   app.use('/s/:session/course/library', libraryRoutes({ ...models, files, clock }));
+  app.use('/s/:session/course/roster', rosterRoutes({ ...models, readRosterSoon }));
   app.use('/s/:session/course', courseRoutes(models));
+  const groupDeps = {
+    ...models,
+    recentEvidence: (contextId: ContextId) =>
+      recentEvidence(models.evidence, (id) => takeGrades(models, id), contextId, clock()),
+    clock,
+  };
+  app.use(
+    '/s/:session/a/:assignment/groups',
+    boardRoutes(groupDeps),
+    handRoutes(groupDeps),
+    historyRoutes(groupDeps),
+    rulesRoutes(groupDeps),
+  );
   app.use(
     '/s/:session/a/:assignment/design',
     builderRoutes({
@@ -202,10 +248,22 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
       editor,
       files,
       services: lti.services,
-      groupsOf: () => Promise.resolve([]),
+      groupsOf: async (contextId, assignment) =>
+        (await groupsInForce(models.groupings, contextId, assignment)).map((group) => ({
+          id: group.id,
+          name: String(group.number),
+        })),
       clock,
     }),
   );
+  const grading = {
+    ...models,
+    release,
+    groupsOf: () => Promise.resolve([]),
+    fileAddress: fileAddresses(secret),
+    clock,
+  };
+  app.use('/s/:session/a/:assignment/grading', gradingRoutes(grading), deskRoutes(grading));
   app.use(notFound);
   app.use(errorPage(log));
   return {
@@ -216,6 +274,9 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
       `${settings.publicUrl}/admin?link=${await models.adminSessions.createLink('operator', null, clock())}`,
     startJobs() {
       worker.every('sweep', 60_000, 60_000, () => store.sweepExpired(clock()));
+      worker.every('release', 20_000, 120_000, async () => {
+        await release.releaseDue();
+      });
       passback.start();
     },
     async close() {

@@ -192,8 +192,8 @@ export function attachRoutes(deps: Deps): Router {
       from: sourcesView(sources, typed('from') === '' ? 'fresh' : typed('from'), words),
       hasSources: sources.templates.length + sources.earlier.length > 0,
       bank: [...new Set(earlier.flatMap(({ draft }) => draft.goals.map((goal) => goal.text)))].slice(0, 40),
-      support: offeredMoves(movesView(design, 'support', own, words).first, ticked('support')),
-      stretch: offeredMoves(movesView(design, 'stretch', own, words).first, ticked('stretch')),
+      support: offeredMoves(movesView(design, 'support', own, words, 6).first, ticked('support')),
+      stretch: offeredMoves(movesView(design, 'stretch', own, words, 6).first, ticked('stretch')),
     };
     render(res, 'assignments/attach', view, {
       title: words.t('assignments.attach.title'),

@@ -78,12 +78,20 @@ export function modesView(chosen: AttachMode, words: Words): AttachView['modes']
   }));
 }
 
-/** The first moves as ticks; the best one stands ticked until the teacher says otherwise. */
+const OFFERED = 3;
+
+/**
+ * The first moves as ticks; the best one stands ticked until the teacher says otherwise. Moves that
+ * are ready as they are come before those with a frame to fill: this page may publish at once.
+ *
+ * @param ticked - What was ticked, where the form comes back; null: nothing said yet.
+ */
 export function offeredMoves(
   moves: readonly MoveView[],
   ticked: readonly string[] | null,
 ): readonly OfferedMove[] {
-  return moves.map((move, i) => {
+  const ready = moves.filter((move) => !move.needsTeacher);
+  return [...ready, ...moves.filter((move) => move.needsTeacher)].slice(0, OFFERED).map((move, i) => {
     const id = move.value.slice(move.value.indexOf(':') + 1);
     return {
       id,

@@ -5,7 +5,7 @@ import type {
   SubmissionOption,
   TaskDesign,
 } from '../assignments/assignment.js';
-import type { CriterionId, OptionId, TierId } from '../ids.js';
+import type { OptionId, TierId } from '../ids.js';
 import type { Idea } from './idea.model.js';
 
 /** Most options of a board; more can be read by nobody. */
@@ -214,7 +214,7 @@ export function setCoverage(
       ...option,
       criterionIds: design.criteria
         .map((c) => c.id)
-        .filter((id) => covered[option.id]?.includes(id)) as CriterionId[],
+        .filter((id) => covered[option.id]?.includes(id)),
     })),
   });
 }

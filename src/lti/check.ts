@@ -105,7 +105,7 @@ export async function checkRegistration(
   const wanted = course?.scopes.filter((scope) => scope.includes('/scope/')) ?? [];
   const scopes = wanted.length > 0 ? wanted : [SCOPE.score];
   const hasToken = await attempt('token', async () => {
-    const token = await deps.tokens.get({
+    const token = await deps.tokens.renew({
       registration,
       platformDeploymentId: deployment?.platformId ?? null,
       scopes,
@@ -147,7 +147,7 @@ export async function checkRegistration(
   });
   await attempt('scores', async () => {
     if (!course.scopes.includes(SCOPE.score)) throw notOffered();
-    const token = await deps.tokens.get({
+    const token = await deps.tokens.renew({
       registration,
       platformDeploymentId: deployment.platformId,
       scopes: [SCOPE.score],

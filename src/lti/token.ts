@@ -43,6 +43,8 @@ export interface AccessTokens {
    *   `token-refused`, or one of the guarded fetch's.
    */
   get(request: TokenRequest): Promise<AccessToken>;
+  /** A new token, whatever is in memory; for checks. */
+  renew(request: TokenRequest): Promise<AccessToken>;
   /** Forgets a token that a service refused (TOK-07). */
   forget(request: TokenRequest, token: AccessToken): void;
 }
@@ -142,22 +144,28 @@ export function createAccessTokens(
     };
   };
 
+  const get = async (request: TokenRequest): Promise<AccessToken> => {
+    const key = keyOf(request);
+    const token = known.get(key);
+    if (token !== undefined && token.expiresAt - RENEW_EARLY_MS > clock().getTime()) return token;
+    const underway = asking.get(key);
+    if (underway !== undefined) return underway;
+    const asked = ask(request)
+      .then((fresh) => {
+        if (known.size > 5_000) known.clear();
+        known.set(key, fresh);
+        return fresh;
+      })
+      .finally(() => asking.delete(key));
+    asking.set(key, asked);
+    return asked;
+  };
+
   return {
-    async get(request) {
-      const key = keyOf(request);
-      const token = known.get(key);
-      if (token !== undefined && token.expiresAt - RENEW_EARLY_MS > clock().getTime()) return token;
-      const underway = asking.get(key);
-      if (underway !== undefined) return underway;
-      const asked = ask(request)
-        .then((fresh) => {
-          if (known.size > 5_000) known.clear();
-          known.set(key, fresh);
-          return fresh;
-        })
-        .finally(() => asking.delete(key));
-      asking.set(key, asked);
-      return asked;
+    get,
+    renew(request) {
+      known.delete(keyOf(request));
+      return get(request);
     },
     forget(request, token) {
       const key = keyOf(request);

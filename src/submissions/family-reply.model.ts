@@ -1,10 +1,7 @@
 import { Schema, type Connection } from 'mongoose';
 import { newId } from '../db/ids.js';
 import type { AssignmentId, ContextId, MembershipId } from '../ids.js';
-
-/** The three answers a family can give with one tap; `question` asks the teacher to call. */
-export const FAMILY_REPLIES = ['talked', 'helped', 'question'] as const;
-export type FamilyReplyKind = (typeof FAMILY_REPLIES)[number];
+import type { FamilyReplyKind } from './family-reply.js';
 
 /** What a family member said about a child's task; the newest one stands. */
 export interface FamilyReply {

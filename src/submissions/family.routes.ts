@@ -9,7 +9,7 @@ import { handler } from '../web/handler.js';
 import { parseBody } from '../web/parse.js';
 import { render } from '../web/render.js';
 import type { SubmissionDeps } from './deps.js';
-import { FAMILY_REPLIES } from './family-reply.model.js';
+import { FAMILY_REPLIES } from './family-reply.js';
 import { familyView } from './family.view.js';
 
 const replySchema = z.strictObject({ kind: z.enum(FAMILY_REPLIES) });

@@ -2,7 +2,8 @@ import type { Assignment } from '../assignments/assignment.js';
 import type { Grade } from '../grading/grade.js';
 import type { MembershipId } from '../ids.js';
 import type { Words } from '../web/words.js';
-import { FAMILY_REPLIES, type FamilyReply } from './family-reply.model.js';
+import type { FamilyReply } from './family-reply.model.js';
+import { FAMILY_REPLIES } from './family-reply.js';
 import { studentTask } from './my-task.js';
 import type { Submission } from './submission.js';
 

@@ -230,16 +230,13 @@ export function builderBar(
   };
 }
 
-/** Notes about the assignment as a whole; those of one tier stand on its card. */
+/** All notes in one place; those of one tier stand on its card as well. */
 export function wholeNotes(
   context: Pick<BuilderContext, 'assignment' | 'notes' | 'base' | 'words'>,
 ): WholeNotesView {
   return {
     pageHref: `${context.base}/a/${context.assignment.id}/design`,
-    notes: notesView(
-      context.notes.filter((note) => note.tierId === null),
-      context.words,
-    ),
+    notes: notesView(context.notes, context.words),
     isSound: context.notes.length === 0,
   };
 }

@@ -19,6 +19,8 @@ export interface MoveView {
   readonly minutesText: string;
   readonly isTaken: boolean;
   readonly isOwn: boolean;
+  /** Brings a frame that the teacher has to fill before students see it. */
+  readonly needsTeacher: boolean;
 }
 
 export interface MovesView {
@@ -78,6 +80,7 @@ export function movesView(
             : words.t('tiers.minutesMore', { count: applied.minutesDelta }),
         isTaken: taken.has(move.id),
         isOwn: ownIds.has(move.id),
+        needsTeacher: applied.addedMaterials.some((material) => material.teacherCompletes),
       };
     },
   );

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectNoLeak } from '../support/leak.js';
+import { formFields, type Fields, type Page, type Visitor } from '../support/visitor.js';
 import { startWorld, type World } from '../support/world.js';
-import { formFields, type Page, type Visitor } from '../support/visitor.js';
 
 let world: World;
 beforeAll(async () => {
@@ -8,18 +9,18 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Presses a button of the builder: the whole form goes to the button's address with its value. */
+/** Presses a button: the whole form goes to the button's address with its name and value. */
 async function press(
   visitor: Visitor,
   page: Page,
   selector: string,
-  typed: Record<string, string | readonly string[]> = {},
+  typed: Fields = {},
 ): Promise<Page> {
-  const form = page.html.querySelector('#builder, #fresh')!;
+  const form = page.html.querySelector('#builder, #fresh, #pick');
   const button = page.html.querySelector(selector);
-  if (button === null) throw new Error(`no button ${selector}`);
+  if (form === null || button === null) throw new Error(`no ${selector} on ${page.url}`);
   const name = button.getAttribute('name');
-  const action = button.getAttribute('formaction') ?? form.getAttribute('action')!;
+  const action = button.getAttribute('formaction') ?? form.getAttribute('action') ?? page.url;
   return visitor.open(new URL(action, page.url).href, {
     method: 'POST',
     fields: {
@@ -30,14 +31,265 @@ async function press(
   });
 }
 
-test('a teacher attaches, and three routes are published by one button', async () => {
-  const { visitor, page } = await world.launch({ as: 'teacher-1', link: 'link-1' });
-  expect(page.page).toBe('assignments/attach');
-  expect(page.text).toContain('Ecosystems');
-  const done = await press(visitor, page, '#attach-publish', {
-    goals: 'I can explain a food web',
-    criteria: 'Names producers and consumers\nGives a reason',
+/** What the open page of a co-teacher or an autosave sends: only some fields. */
+async function save(
+  visitor: Visitor,
+  page: Page,
+  fields: Fields,
+  version = formFields(page.html.querySelector('#builder')!)['version'] as string,
+): Promise<{ status: number; said: Record<string, any> }> {
+  const form = page.html.querySelector('#builder')!;
+  const body = new URLSearchParams({ version });
+  body.set('_csrf', formFields(form)['_csrf'] as string);
+  for (const [name, value] of Object.entries(fields)) body.set(name, value as string);
+  const answer = await visitor.raw(
+    'POST',
+    new URL(form.getAttribute('action')!, page.url).href,
+    body,
+    { accept: 'application/json' },
+  );
+  return { status: answer.status, said: (await answer.json()) as Record<string, any> };
+}
+
+const named = (page: Page, end: string): string[] =>
+  page.html
+    .querySelectorAll('[name]')
+    .map((control) => control.getAttribute('name')!)
+    .filter((name) => name.endsWith(end));
+
+/** A published assignment of three tiers on a link of its own. */
+async function attached(link: string) {
+  const { visitor, page, base } = await world.launch({ as: 'teacher-1', link });
+  const builder = await press(visitor, page, '#attach-publish', {
+    goals: 'I can explain my thinking',
+    criteria: 'Gives a reason\nUses evidence',
   });
-  console.log(done.status, done.page, done.url, done.html.querySelector('main')?.structuredText.slice(0, 6000));
-  expect(done.page).toBe('tiers/builder');
+  return { visitor, base, builder };
+}
+
+describe('attaching', () => {
+  test('shows what the platform sent, asks for none of it, and one press publishes three routes', async () => {
+    const { visitor, page } = await world.launch({ as: 'teacher-1', link: 'link-1' });
+    expect(page.page).toBe('assignments/attach');
+    expect(page.html.querySelector('h1')?.text).toBe('Ecosystems: who eats whom?');
+    expect(page.html.querySelector('.came__text')?.innerHTML).toContain('<strong>food web</strong>');
+    expect(page.html.querySelector('[name=title]')).toBeNull();
+
+    const builder = await press(visitor, page, '#attach-publish', {
+      goals: 'I can explain a food web',
+      criteria: 'Names producers and consumers\nGives a reason',
+    });
+    expect(builder.page).toBe('tiers/builder');
+    expect(builder.html.querySelectorAll('.tier-card')).toHaveLength(3);
+    expect(builder.html.querySelector('.notice--success')?.text).toContain('Published');
+
+    const student = await world.launch({ as: 'student-1', link: 'link-1' });
+    expect(student.page.page).toBe('submissions/task');
+    expect(student.page.text).toContain('food web');
+    expectNoLeak(student.page, { tierNames: ['With support', 'Stretch', 'Base task'] });
+  });
+
+  test('publishing without goal and criterion keeps what was typed and says what is missing', async () => {
+    const { visitor, page } = await world.launch({ as: 'teacher-1', link: 'link-2' });
+    const again = await press(visitor, page, '#attach-publish', { criteria: 'Is polite' });
+    expect(again.status).toBe(422);
+    expect(again.page).toBe('assignments/attach');
+    expect(again.html.querySelector('#goals-error')?.text).toContain('goal');
+    expect(again.html.querySelector('[name=criteria]')?.text).toBe('Is polite');
+  });
+
+  test('of two teachers at once, the second lands on what the first attached', async () => {
+    const one = await world.launch({ as: 'teacher-1', link: 'link-3' });
+    const two = await world.launch({ as: 'teacher-2', link: 'link-3' });
+    const [first, second] = await Promise.all([
+      press(one.visitor, one.page, '#attach', { goals: 'From one' }),
+      press(two.visitor, two.page, '#attach', { goals: 'From two' }),
+    ]);
+    const idOf = (page: Page) => /\/a\/([^/?]+)/.exec(page.url)?.[1];
+    expect(idOf(first)).toBeDefined();
+    expect(idOf(second)).toBe(idOf(first));
+    const course = await one.visitor.open(`${one.base}/course`);
+    expect(course.html.querySelectorAll('.card__link').filter((a) => a.getAttribute('href')!.includes(idOf(first)!))).toHaveLength(1);
+  });
+
+  test('students and assistants cannot attach', async () => {
+    const { page } = await world.launch({ as: 'teacher-1', link: 'link-4' });
+    const link = /attach\/([\w]+)/.exec(page.url)![1]!;
+    for (const who of ['student-2', 'assistant-1']) {
+      const { visitor, base } = await world.launch({ as: who, link: 'link-4' });
+      expect((await visitor.open(`${base}/attach/${link}`)).status).toBe(403);
+    }
+  });
+});
+
+describe('building', () => {
+  test('moves make tiers filled from the task, and undo takes them back one by one', async () => {
+    const { visitor, page } = await world.launch({ as: 'teacher-1', link: 'link-5' });
+    let builder = await press(visitor, page, '#attach', {
+      mode: 'plain',
+      task: 'Explain why the two characters disagree. Write one paragraph.',
+    });
+    expect(builder.html.querySelectorAll('.tier-card')).toHaveLength(1);
+    builder = await press(visitor, builder, '[name=move][value^="support:"]');
+    builder = await press(visitor, builder, '[name=move][value^="stretch:"]');
+    expect(builder.html.querySelectorAll('.tier-card')).toHaveLength(3);
+    builder = await press(visitor, builder, '#undo');
+    expect(builder.html.querySelectorAll('.tier-card')).toHaveLength(2);
+    builder = await press(visitor, builder, '#redo');
+    expect(builder.html.querySelectorAll('.tier-card')).toHaveLength(3);
+  });
+
+  test('three empty tiers are not published, and each is told with a way to mend it', async () => {
+    const { visitor, builder } = await attached('link-6');
+    const texts = named(builder, '[text]').filter((name) => /^tiers\[[^\]]+\]\[text\]$/.test(name));
+    expect(texts).toHaveLength(3);
+    const emptied = Object.fromEntries(texts.map((name) => [name, '']));
+    const refused = await press(visitor, builder, '#publish', emptied);
+    expect(refused.status).toBe(422);
+    const notes = refused.html.querySelectorAll('#fairness .design-note--blocks');
+    expect(notes.map((note) => note.text).filter((text) => text.includes('instructions'))).toHaveLength(3);
+    expect(refused.html.querySelectorAll('#fairness [name=fix][value*="copy-base-text"]').length).toBe(2);
+  });
+
+  test('one click mends a note: minutes that differ are set to those of the base task', async () => {
+    const { visitor, builder } = await attached('link-7');
+    const minutes = named(builder, '[minutes]')[2]!;
+    const saved = await press(visitor, builder, '#builder > button', { [minutes]: '90' });
+    const note = saved.html.querySelector('[name=fix][value*="set-minutes"]');
+    expect(note).not.toBeNull();
+    const mended = await press(visitor, saved, '[name=fix][value*="set-minutes"]');
+    expect(mended.html.querySelector('[name=fix][value*="set-minutes"]')).toBeNull();
+    expect(mended.html.querySelector(`[name="${minutes}"]`)?.getAttribute('value')).toBe('45');
+  });
+
+  test('a link that is not http(s) is refused beside its field; everything else is saved', async () => {
+    const { visitor, builder } = await attached('link-8');
+    const withLink = await press(visitor, builder, '[name=material][value$=":link"]');
+    const url = named(withLink, '[url]')[0]!;
+    const goal = named(withLink, '[text]').find((name) => name.startsWith('goals['))!;
+    const refused = await press(visitor, withLink, '#builder > button', {
+      [url]: 'javascript:alert(1)',
+      [goal]: 'I can say why',
+    });
+    expect(refused.status).toBe(422);
+    expect(refused.html.querySelector(`[name="${url}"]`)?.getAttribute('value')).toBe('javascript:alert(1)');
+    expect(refused.html.querySelector('.field__error')?.text).toContain('https://');
+    const fresh = await visitor.open(refused.url);
+    expect(fresh.text).toContain('I can say why');
+    expect(fresh.text).not.toContain('javascript:alert');
+  });
+
+  test('a stretch of one’s own that asks for more of the same is refused with why', async () => {
+    const { visitor, builder } = await attached('link-9');
+    const refused = await press(visitor, builder, '[formaction$="/moves/own"]', {
+      moveKind: 'stretch',
+      moveName: 'More',
+      moveText: 'Do 10 more problems.',
+    });
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('More of the same is not a stretch');
+    const shared = await press(visitor, builder, '[formaction$="/moves/own"]', {
+      moveKind: 'stretch',
+      moveName: 'Talk back',
+      moveText: 'Explain {topic} to somebody who disagrees, and say why they are wrong.',
+    });
+    expect(shared.html.querySelectorAll('.move__title').map((title) => title.text)).toContain('Talk back');
+    const other = await world.launch({ as: 'teacher-2', link: 'link-9' });
+    const theirs = await other.visitor.open(shared.url.replace(/\/s\/[^/]+/, other.base.slice(world.url.length)).replace(/\?.*$/, ''));
+    expect(theirs.text).toContain('Talk back');
+  });
+
+  test('a word processor’s paste of 200,000 characters is cleaned and its words kept', async () => {
+    const { visitor, builder } = await attached('link-10');
+    const name = named(builder, '[text]').find((n) => /^tiers\[[^\]]+\]\[text\]$/.test(n))!;
+    const paragraph =
+      '<p class="MsoNormal" style="mso-margin:0"><o:p><span style="font-family:Calibri">Read the text and note <b>three</b> reasons.</span></o:p></p><!--[if gte mso 9]><xml><w:x>no</w:x></xml><![endif]-->';
+    const paste = `<style>p{color:red}</style>${paragraph.repeat(Math.ceil(200_000 / paragraph.length))}<p dir="rtl">اكتب رسالة 🌱</p><script>alert(1)</script>`;
+    const { status } = await save(visitor, builder, { [name.replace('[text]', '[html]')]: paste });
+    expect(status).toBe(200);
+    const page = await visitor.open(builder.url);
+    const html = page.html.querySelector('.tier-card template')!.innerHTML;
+    expect(html.split('<strong>three</strong>').length - 1).toBe(paste.split('<b>three</b>').length - 1);
+    expect(html).toContain('<p dir="rtl">اكتب رسالة 🌱</p>');
+    expect(html).not.toMatch(/Mso|style|<o:|script|alert|<w:/);
+  });
+});
+
+describe('two co-teachers at once', () => {
+  test('changes of different parts are both kept, and the open page learns of the other’s', async () => {
+    const { visitor, builder } = await attached('link-11');
+    const other = await world.launch({ as: 'teacher-2', link: 'link-11' });
+    const theirs = await other.visitor.open(
+      builder.url.replace(/\/s\/[^/]+/, other.base.slice(world.url.length)).replace(/\?.*$/, ''),
+    );
+    const goal = named(builder, '[text]').find((name) => name.startsWith('goals['))!;
+    const minutes = named(builder, '[minutes]')[0]!;
+    await save(other.visitor, theirs, { [goal]: 'The goal of the second teacher' });
+    const { said } = await save(visitor, builder, { [minutes]: '50' });
+    expect(said['changed']).toEqual([{ name: goal, value: 'The goal of the second teacher' }]);
+    expect(said['conflicts']).toBe(0);
+    const now = await visitor.open(builder.url);
+    expect(now.text).toContain('The goal of the second teacher');
+    expect(now.html.querySelector(`[name="${minutes}"]`)?.getAttribute('value')).toBe('50');
+  });
+
+  test('the same field changed by both shows both, and one click takes one’s own', async () => {
+    const { visitor, builder } = await attached('link-12');
+    const other = await world.launch({ as: 'teacher-2', link: 'link-12' });
+    const theirs = await other.visitor.open(
+      builder.url.replace(/\/s\/[^/]+/, other.base.slice(world.url.length)).replace(/\?.*$/, ''),
+    );
+    const goal = named(builder, '[text]').find((name) => name.startsWith('goals['))!;
+    await save(other.visitor, theirs, { [goal]: 'Wording of the second teacher' });
+    const both = await press(visitor, builder, '#builder > button', { [goal]: 'Wording of the first teacher' });
+    expect(both.status).toBe(409);
+    const quotes = both.html.querySelectorAll('[data-part=conflicts] blockquote').map((q) => q.text.trim());
+    expect(quotes).toEqual(['Wording of the second teacher', 'Wording of the first teacher']);
+    const mine = await press(visitor, both, '[name=take]');
+    expect(mine.html.querySelector(`[name="${goal}"]`)?.text).toBe('Wording of the first teacher');
+  });
+});
+
+describe('publishing again', () => {
+  test('students keep the published version until then, and are told afterwards', async () => {
+    const { visitor, builder } = await attached('link-13');
+    const student = await world.launch({ as: 'student-3', link: 'link-13' });
+    const text = named(builder, '[text]').find((n) => /^tiers\[[^\]]+\]\[text\]$/.test(n))!;
+    const changed = await press(visitor, builder, '#builder > button', { [text]: 'A new task: explain two reasons.' });
+    const before = await student.visitor.open(student.page.url);
+    expect(before.text).not.toContain('A new task: explain two reasons.');
+    await press(visitor, changed, '#publish');
+    const after = await student.visitor.open(student.page.url);
+    expect(after.text).toContain('A new task: explain two reasons.');
+    expect(after.html.querySelector('form[action$="/task/seen"]')).not.toBeNull();
+  });
+
+  test('a new warning is shown before it is published', async () => {
+    const { visitor, builder } = await attached('link-14');
+    const minutes = named(builder, '[minutes]')[1]!;
+    const warned = await press(visitor, builder, '#publish', { [minutes]: '200' });
+    expect(warned.status).toBe(422);
+    expect(warned.html.querySelector('.notice--warning')?.text).toContain('Nothing here stops you');
+    const done = await press(visitor, warned, '#publish');
+    expect(done.html.querySelector('.notice--success')?.text).toContain('published');
+  });
+});
+
+test('"view as a student" is the student’s own page and writes nothing', async () => {
+  const { visitor, builder } = await attached('link-15');
+  const [base, support] = builder.html
+    .querySelectorAll('a[href*="/preview/"]')
+    .map((a) => a.getAttribute('href')!);
+  const seen = await visitor.open(new URL(base!, builder.url).href);
+  const preview = seen.html.querySelector('.student-preview')!;
+  const student = await world.launch({ as: 'student-4', link: 'link-15' });
+  const own = student.page.html.querySelector('main')!;
+  const wordsOf = (text: string) => text.replace(/\s+/g, ' ').trim();
+  expect(wordsOf(preview.querySelector('.student-task')!.text)).toBe(
+    wordsOf(own.querySelector('.student-task')!.text),
+  );
+  const supported = await visitor.open(new URL(support!, builder.url).href);
+  expectNoLeak(supported.html.querySelector('.student-preview')!.innerHTML, {
+    tierNames: ['With support', 'Stretch', 'Base task'],
+  });
 });

@@ -102,6 +102,23 @@ test('THR-40, THR-41 of 10,000 changed tokens none is accepted and none is a fau
   expectOpened(world, { page, visitor }, 'instructor');
 }, 180_000);
 
+test('THR-40 another spelling of a good signature is no good signature', async () => {
+  const visitor = new Visitor();
+  const { action, fields } = await world.login(anOrder(world, {}), visitor);
+  const token = fields['id_token'] ?? '';
+  const bytes = (text: string): string => Buffer.from(text, 'base64url').toString('hex');
+  const signature = token.split('.')[2] ?? '';
+  const spellings = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
+    .map((letter) => signature.slice(0, -1) + letter)
+    .filter((one) => one !== signature && bytes(one) === bytes(signature));
+  expect(spellings.length).toBeGreaterThan(0);
+  for (const one of [...spellings, `${signature}=`, `${signature}==`]) {
+    const id_token = `${token.split('.').slice(0, 2).join('.')}.${one}`;
+    const page = await visitor.open(action, { method: 'POST', fields: { ...fields, id_token } });
+    expect([page.page, page.code]).toEqual(['refusal', 'bad-token']);
+  }
+});
+
 test('LOGIN-03 and what else may be posted to a login: odd values are refused, never a fault', async () => {
   const odd = [
     '',

@@ -73,10 +73,10 @@ export function attach(form) {
     const focused = document.activeElement?.id;
     for (const [name, html] of Object.entries(said.parts ?? {})) {
       const part = form.querySelector(`[data-part="${CSS.escape(name)}"]`);
-      if (part === null || part.dataset.html === html) continue;
+      if (part === null) continue;
       const opened = [...part.querySelectorAll('details[open]')].map((d) => d.dataset.keep ?? '');
-      part.dataset.html = '';
       part.innerHTML = html;
+      if (name === 'conflicts') part.hidden = html.trim() === '';
       for (const details of part.querySelectorAll('details')) {
         if (opened.includes(details.dataset.keep ?? '')) details.open = true;
       }
@@ -182,8 +182,12 @@ export function attach(form) {
   };
   const entered = (event) => {
     // Enter in a line saves it; it presses no button.
-    if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
-    if (['checkbox', 'radio', 'file', 'submit'].includes(event.target.type)) return;
+    if (event.key !== 'Enter' || !(event.target instanceof HTMLElement)) return;
+    const isLine =
+      event.target.dataset.line !== undefined ||
+      (event.target instanceof HTMLInputElement &&
+        !['checkbox', 'radio', 'file', 'submit'].includes(event.target.type));
+    if (!isLine) return;
     event.preventDefault();
     save();
   };

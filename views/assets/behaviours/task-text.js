@@ -136,7 +136,7 @@ export function attach(box) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'btn btn--icon btn--small btn--quiet';
-    button.textContent = sign;
+    button.dataset.sign = sign;
     button.setAttribute('aria-label', box.dataset[words[name]] ?? name);
     button.title = box.dataset[words[name]] ?? name;
     button.tabIndex = i === 0 ? 0 : -1;
