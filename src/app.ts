@@ -34,7 +34,7 @@ import { groupsInForce } from './groups/in-force.js';
 import { pairRuleModel } from './groups/pair-rule.model.js';
 import { rosterRoutes } from './groups/roster.routes.js';
 import { rulesRoutes } from './groups/rules.routes.js';
-import type { ContextId } from './ids.js';
+import type { ContextId, MembershipId } from './ids.js';
 import { takeGrades } from './insights/evidence.job.js';
 import { evidenceModel } from './insights/evidence.model.js';
 import { recentEvidence } from './insights/recent-evidence.js';
@@ -48,7 +48,33 @@ import { deliveryModel } from './passback/delivery.model.js';
 import { createPassback, type Passback } from './passback/passback.job.js';
 import { ratePauseModel } from './passback/rate-pause.model.js';
 import { growthModel } from './submissions/growth.model.js';
+import type { Assignment } from './assignments/assignment.js';
+import { allocationModel } from './choices/allocation.model.js';
+import { answerIdeaRoutes } from './choices/answer-idea.routes.js';
+import { choicesRoutes } from './choices/choices.routes.js';
+import { ideaModel } from './choices/idea.model.js';
+import { ideaRoutes } from './choices/idea.routes.js';
+import { placesRoutes } from './choices/places.routes.js';
+import { uploadModel } from './db/upload.model.js';
+import { ownGroup } from './groups/in-force.js';
+import { boardRoutes as classRoutes } from './submissions/board.routes.js';
+import type { SubmissionListener } from './submissions/deps.js';
+import { draftVersionModel } from './submissions/draft-version.model.js';
+import { familyReplyModel } from './submissions/family-reply.model.js';
+import { familyRoutes } from './submissions/family.routes.js';
+import { feedbackRoutes } from './submissions/feedback.routes.js';
+import { fileRoutes, ownFileRoutes } from './submissions/file.routes.js';
+import { growthRoutes } from './submissions/growth.routes.js';
+import { handInRoutes } from './submissions/hand-in.routes.js';
+import { linkTaskRoutes } from './submissions/link.routes.js';
+import { messageModel } from './submissions/message.model.js';
+import { myRoutes } from './submissions/my.routes.js';
+import { studentRoutes } from './submissions/student.routes.js';
+import type { Submission } from './submissions/submission.js';
 import { submissionModel } from './submissions/submission.model.js';
+import { taskRoutes } from './submissions/task.routes.js';
+import { workFileRoutes } from './submissions/work-file.routes.js';
+import { workRoutes } from './submissions/work.routes.js';
 import { builderRoutes } from './tiers/builder.routes.js';
 import { peopleRoutes } from './tiers/people.routes.js';
 import { previewRoutes } from './tiers/preview.routes.js';
@@ -118,6 +144,12 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     absences: absenceModel(connection),
     evidence: evidenceModel(connection),
     growths: growthModel(connection),
+    draftVersions: draftVersionModel(connection),
+    messages: messageModel(connection),
+    familyReplies: familyReplyModel(connection),
+    ideas: ideaModel(connection),
+    allocations: allocationModel(connection),
+    uploads: uploadModel(connection, files),
   };
   const worker = createWorker({
     leases: leaseModel(connection),
@@ -126,6 +158,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   });
   const listeners: LaunchListener[] = [];
   const releaseListeners: ReleaseListener[] = [];
+  const handInListeners: SubmissionListener[] = [];
 
   const app = express();
   const lti = await createLti({
@@ -145,9 +178,20 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   });
 
   const passback = createPassback(
-    { ...models, services: lti.services, clock, dice: Math.random },
+    {
+      ...models,
+      services: lti.services,
+      registrationOf: async (id) => (await deployments.find(id))?.registrationId ?? null,
+      clock,
+      dice: Math.random,
+    },
     worker,
   );
+  listeners.push(({ context, membership }) => {
+    passback.launched(context._id, membership._id).catch((err: unknown) => {
+      log.error({ err }, 'resuming grades failed');
+    });
+  });
   const release = createRelease({
     ...models,
     deliver: (grade) => passback.released(grade),
@@ -178,6 +222,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use(securityHeaders(() => lti.frameAncestors(), settings.publicUrl.startsWith('https:')));
   app.use(compression());
   app.use(cookieParser());
+  app.use('/files', fileRoutes({ ...models, files, secret, clock }));
   app.use('/lti', lti.router);
   app.use(
     '/admin',
@@ -264,6 +309,31 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     clock,
   };
   app.use('/s/:session/a/:assignment/grading', gradingRoutes(grading), deskRoutes(grading));
+  const work = {
+    ...models,
+    files,
+    fileAddress: fileAddresses(secret),
+    groupsOf: (contextId: ContextId, assignment: Assignment, membershipId: MembershipId) =>
+      ownGroup(models.groupings, contextId, assignment, membershipId),
+    onHandIn: (submission: Submission) => {
+      for (const listen of handInListeners) listen(submission);
+    },
+    clock,
+  };
+  app.use('/s/:session/files', ownFileRoutes(work));
+  app.use('/s/:session/link', linkTaskRoutes(models));
+  app.use('/s/:session/my/growth', growthRoutes(work, 'learn'));
+  app.use('/s/:session/growth/:member', growthRoutes(work, 'teach'));
+  app.use('/s/:session/my', myRoutes(work));
+  app.use('/s/:session/family', familyRoutes(work));
+  app.use('/s/:session/a/:assignment/work', workRoutes(work), workFileRoutes(work));
+  app.use('/s/:session/a/:assignment/idea', ideaRoutes(work));
+  app.use('/s/:session/a/:assignment/choices/ideas', answerIdeaRoutes(work));
+  app.use('/s/:session/a/:assignment/choices/places', placesRoutes(work));
+  app.use('/s/:session/a/:assignment/choices', choicesRoutes({ ...work, designs: editor }));
+  app.use('/s/:session/a/:assignment/student/:member', studentRoutes(work));
+  app.use('/s/:session/a/:assignment', classRoutes(work));
+  app.use('/s/:session/a/:assignment', taskRoutes(work), handInRoutes(work), feedbackRoutes(work));
   app.use(notFound);
   app.use(errorPage(log));
   return {
@@ -274,6 +344,10 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
       `${settings.publicUrl}/admin?link=${await models.adminSessions.createLink('operator', null, clock())}`,
     startJobs() {
       worker.every('sweep', 60_000, 60_000, () => store.sweepExpired(clock()));
+      worker.every('files', 3_600_000, 600_000, async () => {
+        await models.uploads.sweep(clock());
+        await files.sweep(clock());
+      });
       worker.every('release', 20_000, 120_000, async () => {
         await release.releaseDue();
       });

@@ -177,6 +177,11 @@ export function adminRoutes(deps: AdminDeps): Router {
     const token = (req.cookies as Record<string, string | undefined>)[COOKIE];
     const session = token === undefined ? null : await adminSessions.findVisit(token, clock());
     if (token === undefined || session === null) return false;
+    if (session.scope !== null) {
+      // A platform that is switched off opens nothing, this console included.
+      const { status } = await registrations.get(session.scope.registrationId);
+      if (status !== 'active') return false;
+    }
     visits.set(res, { session, token, csrf: csrfOf(token), isOperator: session.scope === null });
     return true;
   }

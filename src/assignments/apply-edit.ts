@@ -21,7 +21,10 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
  * The HTML of a text field: rich where the page sent it rich; plain text only where it differs from
  * what the field showed, so that an unchanged field keeps its formatting.
  */
-function textOf(known: string, sent: { html?: string | undefined; text?: string | undefined }): string {
+function textOf(
+  known: string,
+  sent: { html?: string | undefined; text?: string | undefined },
+): string {
   if (sent.html !== undefined) return cleanHtml(sent.html);
   if (sent.text === undefined) return known;
   const typed = sent.text.replace(/\r\n?/g, '\n').trim();
@@ -51,7 +54,8 @@ function editCriterion(criterion: SuccessCriterion, sent: Fields<'criteria'>): S
   return {
     ...criterion,
     kind,
-    points: kind === 'levels' && levels.length > 0 ? Math.max(...levels.map((l) => l.points)) : points,
+    points:
+      kind === 'levels' && levels.length > 0 ? Math.max(...levels.map((l) => l.points)) : points,
     levels,
     ...(sent.text === undefined ? {} : { text: oneLine(sent.text) }),
     ...(sent.isAnchor === undefined ? {} : { isAnchor: sent.isAnchor }),
@@ -82,7 +86,9 @@ function editStep(
   return {
     ...step,
     ...(sent.text === undefined ? {} : { text: oneLine(sent.text) }),
-    ...(sent.targetAt === undefined ? {} : { targetAt: sameMinute(step.targetAt, sent.targetAt, timeZone) }),
+    ...(sent.targetAt === undefined
+      ? {}
+      : { targetAt: sameMinute(step.targetAt, sent.targetAt, timeZone) }),
   };
 }
 
@@ -116,7 +122,11 @@ function editTier(tier: Tier, sent: Fields<'tiers'>, timeZone: string): Tier {
 }
 
 /** An emptied date goes: the more general one holds again. */
-function editDates(dates: readonly DateRule[], sent: NonNullable<DesignEdit['dates']>, timeZone: string) {
+function editDates(
+  dates: readonly DateRule[],
+  sent: NonNullable<DesignEdit['dates']>,
+  timeZone: string,
+) {
   return dates.flatMap((rule) => {
     const typed = sent[dateKey(rule)]?.dueAt;
     if (typed === undefined) return [rule];
@@ -140,7 +150,9 @@ export function applyEdit(design: TaskDesign, edit: DesignEdit, timeZone: string
   );
   return {
     ...design,
-    ...(edit.title === undefined || oneLine(edit.title) === '' ? {} : { title: oneLine(edit.title) }),
+    ...(edit.title === undefined || oneLine(edit.title) === ''
+      ? {}
+      : { title: oneLine(edit.title) }),
     ...(edit.subject === undefined ? {} : { subject: edit.subject }),
     ...(edit.language === undefined ? {} : { language: edit.language }),
     pointsPossible: edit.pointsPossible ?? design.pointsPossible,

@@ -44,7 +44,9 @@ export function attachRoutes(deps: Deps): Router {
   const partWords = ({ words }: Actor) => ({
     support: words.t('tiers.name.support'),
     stretch: words.t('tiers.name.stretch'),
-    levels: ['full', 'nearly', 'partly', 'not-yet'].map((level) => words.t(`tiers.levels.${level}`)),
+    levels: ['full', 'nearly', 'partly', 'not-yet'].map((level) =>
+      words.t(`tiers.levels.${level}`),
+    ),
   });
 
   /** The base task as the platform describes it, or as typed where it says nothing. */
@@ -191,7 +193,9 @@ export function attachRoutes(deps: Deps): Router {
       modes: modesView(mode.success ? mode.data : 'tiers', words),
       from: sourcesView(sources, typed('from') === '' ? 'fresh' : typed('from'), words),
       hasSources: sources.templates.length + sources.earlier.length > 0,
-      bank: [...new Set(earlier.flatMap(({ draft }) => draft.goals.map((goal) => goal.text)))].slice(0, 40),
+      bank: [
+        ...new Set(earlier.flatMap(({ draft }) => draft.goals.map((goal) => goal.text))),
+      ].slice(0, 40),
       support: offeredMoves(movesView(design, 'support', own, words, 6).first, ticked('support')),
       stretch: offeredMoves(movesView(design, 'stretch', own, words, 6).first, ticked('stretch')),
     };
@@ -217,7 +221,11 @@ export function attachRoutes(deps: Deps): Router {
     return onto(copyDesign(design, newId, carried), link);
   }
 
-  async function startFrom(actor: Actor, link: ResourceLink, form: AttachForm): Promise<TaskDesign> {
+  async function startFrom(
+    actor: Actor,
+    link: ResourceLink,
+    form: AttachForm,
+  ): Promise<TaskDesign> {
     const [kind, id = ''] = form.from.split(':');
     if (kind === 'assignment') {
       return copied(actor, await assignments.get(actor.contextId, id), link);
@@ -302,7 +310,13 @@ export function attachRoutes(deps: Deps): Router {
       }
       const design = await copied(actor, source.assignment, link);
       const wasPublished = source.assignment.published !== null;
-      const { id, isPublished } = await attach(actor, link, design, source.assignment.id, wasPublished);
+      const { id, isPublished } = await attach(
+        actor,
+        link,
+        design,
+        source.assignment.id,
+        wasPublished,
+      );
       res.redirect(303, `${actor.base}/a/${id}/design${isPublished ? '?done=published' : ''}`);
     }),
   );
@@ -334,7 +348,8 @@ export function attachRoutes(deps: Deps): Router {
       if (design.title.trim() === '') missing['title'] = words.t('assignments.missing.title');
       if (publishes) {
         if (design.goals.length === 0) missing['goals'] = words.t('assignments.missing.goals');
-        if (design.criteria.length === 0) missing['criteria'] = words.t('assignments.missing.criteria');
+        if (design.criteria.length === 0)
+          missing['criteria'] = words.t('assignments.missing.criteria');
         if (design.tiers.some((tier) => plainText(tier.instructionsHtml) === ''))
           missing['task'] = words.t('assignments.missing.task');
       }

@@ -17,7 +17,10 @@ const aims = z
   .max(10_000, 'Keep this under 10,000 characters.')
   .default('')
   .transform(lines)
-  .refine((list) => list.every((line) => line.length <= 500), 'Keep each line under 500 characters.')
+  .refine(
+    (list) => list.every((line) => line.length <= 500),
+    'Keep each line under 500 characters.',
+  )
   .refine((list) => list.length <= 20, 'Keep this to twenty lines.');
 
 /** The attach page. Title and task are asked for only where the platform sent none. */

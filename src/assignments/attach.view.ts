@@ -39,7 +39,12 @@ export interface AttachView {
   readonly asksTask: boolean;
   readonly errors: readonly { readonly field: string; readonly message: string }[];
   readonly error: Readonly<Record<string, string>>;
-  readonly typed: { readonly title: string; readonly task: string; readonly goals: string; readonly criteria: string };
+  readonly typed: {
+    readonly title: string;
+    readonly task: string;
+    readonly goals: string;
+    readonly criteria: string;
+  };
   readonly modes: readonly {
     readonly value: AttachMode;
     readonly title: string;
@@ -91,15 +96,17 @@ export function offeredMoves(
   ticked: readonly string[] | null,
 ): readonly OfferedMove[] {
   const ready = moves.filter((move) => !move.needsTeacher);
-  return [...ready, ...moves.filter((move) => move.needsTeacher)].slice(0, OFFERED).map((move, i) => {
-    const id = move.value.slice(move.value.indexOf(':') + 1);
-    return {
-      id,
-      name: move.name,
-      preview: move.preview,
-      checked: ticked === null ? i === 0 : ticked.includes(id),
-    };
-  });
+  return [...ready, ...moves.filter((move) => move.needsTeacher)]
+    .slice(0, OFFERED)
+    .map((move, i) => {
+      const id = move.value.slice(move.value.indexOf(':') + 1);
+      return {
+        id,
+        name: move.name,
+        preview: move.preview,
+        checked: ticked === null ? i === 0 : ticked.includes(id),
+      };
+    });
 }
 
 /** Where a new design may start from: nothing, the library, the course's earlier assignments. */
@@ -118,9 +125,17 @@ export function sourcesView(
   return [
     {
       label: words.t('assignments.from.new'),
-      options: [{ value: 'fresh', label: words.t('assignments.from.fresh'), selected: chosen === 'fresh' }],
+      options: [
+        { value: 'fresh', label: words.t('assignments.from.fresh'), selected: chosen === 'fresh' },
+      ],
     },
-    { label: words.t('assignments.from.earlier'), options: sources.earlier.map(choice('assignment')) },
-    { label: words.t('assignments.from.library'), options: sources.templates.map(choice('template')) },
+    {
+      label: words.t('assignments.from.earlier'),
+      options: sources.earlier.map(choice('assignment')),
+    },
+    {
+      label: words.t('assignments.from.library'),
+      options: sources.templates.map(choice('template')),
+    },
   ].filter(({ options }) => options.length > 0);
 }

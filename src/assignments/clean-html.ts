@@ -146,7 +146,10 @@ const linked = (text: string): string =>
  */
 export function htmlFromText(text: string): string {
   const html: string[] = [];
-  const open: { list: { tag: 'ul' | 'ol'; start: number; items: string[] } | null; lines: string[] } = {
+  const open: {
+    list: { tag: 'ul' | 'ol'; start: number; items: string[] } | null;
+    lines: string[];
+  } = {
     list: null,
     lines: [],
   };
@@ -158,7 +161,9 @@ export function htmlFromText(text: string): string {
     if (open.list === null) return;
     const { tag, start, items } = open.list;
     const from = tag === 'ol' && start !== 1 ? ` start="${start}"` : '';
-    html.push(`<${tag}${from}>${items.map((item) => `<li>${linked(item)}</li>`).join('')}</${tag}>`);
+    html.push(
+      `<${tag}${from}>${items.map((item) => `<li>${linked(item)}</li>`).join('')}</${tag}>`,
+    );
     open.list = null;
   };
   for (const raw of text.replace(/\r\n?/g, '\n').split('\n')) {

@@ -57,7 +57,11 @@ export function courseView(
       const { draft, published } = assignment;
       const design = published ?? draft;
       const state =
-        published === null ? 'draft' : differsFromPublished(draft, published) ? 'changed' : 'published';
+        published === null
+          ? 'draft'
+          : differsFromPublished(draft, published)
+            ? 'changed'
+            : 'published';
       const opensBoard = published !== null && page.canTeach;
       return {
         id: assignment.id,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /** The last of a ticked box and the hidden field before it. */
-const last = (value: unknown): unknown => (Array.isArray(value) ? (value.at(-1) as unknown) : value);
+const last = (value: unknown): unknown =>
+  Array.isArray(value) ? (value.at(-1) as unknown) : value;
 
 const flag = z.preprocess(
   last,
@@ -101,7 +102,11 @@ export const designEditSchema = z.object({
       kind: z.enum(['levels', 'single-point']).optional(),
       points: amount(10_000),
       isAnchor: flag.optional(),
-      levels: z.record(z.string().regex(/^\d$/), level).optional(),
+      // Numbered fields arrive as a list.
+      levels: z.preprocess(
+        (value) => (Array.isArray(value) ? { ...(value as unknown[]) } : value),
+        z.record(z.string().regex(/^\d$/), level).optional(),
+      ),
     }),
   ),
   tiers: byId(

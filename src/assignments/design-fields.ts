@@ -52,8 +52,10 @@ export function designFields(design: TaskDesign, timeZone: string): ReadonlyMap<
       set(`${at}[steps][${step.id}][targetAt]`, toLocal(step.targetAt, timeZone));
     }
   }
-  for (const rule of design.dates) set(`dates[${dateKey(rule)}][dueAt]`, toLocal(rule.dueAt, timeZone));
-  for (const [name, value] of Object.entries(design.settings)) set(`settings[${name}]`, value as string | boolean);
+  for (const rule of design.dates)
+    set(`dates[${dateKey(rule)}][dueAt]`, toLocal(rule.dueAt, timeZone));
+  for (const [name, value] of Object.entries(design.settings))
+    set(`settings[${name}]`, value as string | boolean);
   return fields;
 }
 
@@ -72,7 +74,8 @@ export function changedFields(
 ): readonly { readonly name: string; readonly value: string }[] | null {
   const before = designFields(shown, timeZone);
   const after = designFields(saved, timeZone);
-  if (before.size !== after.size || [...after.keys()].some((name) => !before.has(name))) return null;
+  if (before.size !== after.size || [...after.keys()].some((name) => !before.has(name)))
+    return null;
   return [...after]
     .filter(([name, value]) => before.get(name) !== value)
     .map(([name, value]) => ({ name, value }));

@@ -24,7 +24,9 @@ export interface PartWords {
 }
 
 /** Names a date by whom it is for: `tier:<id>`. */
-export function dateKey(rule: Pick<DateRule, 'scope' | 'tierId' | 'groupId' | 'membershipId'>): string {
+export function dateKey(
+  rule: Pick<DateRule, 'scope' | 'tierId' | 'groupId' | 'membershipId'>,
+): string {
   return `${rule.scope}:${rule.tierId ?? rule.groupId ?? rule.membershipId ?? ''}`;
 }
 
@@ -74,7 +76,11 @@ export function evenLevels(points: number, labels: readonly string[]): readonly 
  */
 export function addCriterion(
   design: TaskDesign,
-  criterion: { readonly text: string; readonly kind: SuccessCriterion['kind']; readonly points: number },
+  criterion: {
+    readonly text: string;
+    readonly kind: SuccessCriterion['kind'];
+    readonly points: number;
+  },
   newId: NewId,
   words: PartWords,
 ): TaskDesign {
@@ -180,7 +186,11 @@ export function removeTier(design: TaskDesign, tierId: string): TaskDesign {
 export interface TakenMove {
   readonly moveId: string;
   readonly html: string;
-  readonly materials: readonly { readonly title: string; readonly html: string; readonly isFrame: boolean }[];
+  readonly materials: readonly {
+    readonly title: string;
+    readonly html: string;
+    readonly isFrame: boolean;
+  }[];
   readonly minutes: number;
 }
 
@@ -276,7 +286,10 @@ export function raiseStep(design: TaskDesign, stepId: string): TaskDesign {
       const at = tier.steps.findIndex((step) => step.id === stepId);
       const [step, above] = [tier.steps[at], tier.steps[at - 1]];
       if (step === undefined || above === undefined) return tier;
-      return { ...tier, steps: [...tier.steps.slice(0, at - 1), step, above, ...tier.steps.slice(at + 1)] };
+      return {
+        ...tier,
+        steps: [...tier.steps.slice(0, at - 1), step, above, ...tier.steps.slice(at + 1)],
+      };
     }),
   };
 }
@@ -291,7 +304,11 @@ export function setDate(design: TaskDesign, rule: DateRule): TaskDesign {
 export type DesignFix =
   | { readonly kind: 'add-goal' | 'remove-goal'; readonly goalId: string }
   | { readonly kind: 'add-criterion' | 'remove-criterion'; readonly criterionId: string }
-  | { readonly kind: 'add-option-criterion'; readonly optionId: string; readonly criterionId: string }
+  | {
+      readonly kind: 'add-option-criterion';
+      readonly optionId: string;
+      readonly criterionId: string;
+    }
   | { readonly kind: 'set-minutes'; readonly minutes: number }
   | { readonly kind: 'set-products'; readonly products: number }
   | { readonly kind: 'copy-base-text' | 'copy-base-materials' };
@@ -301,17 +318,27 @@ export type DesignFix =
  *
  * @param tierId - The note's tier; null for notes about the whole assignment.
  */
-export function applyFix(design: TaskDesign, tierId: string | null, fix: DesignFix, newId: NewId): TaskDesign {
+export function applyFix(
+  design: TaskDesign,
+  tierId: string | null,
+  fix: DesignFix,
+  newId: NewId,
+): TaskDesign {
   const base = baseTier(design);
   const at = tierId ?? '';
   switch (fix.kind) {
     case 'add-goal':
       return inTier(design, at, (tier) => ({
         ...tier,
-        goalIds: design.goals.map((g) => g.id).filter((id) => id === fix.goalId || tier.goalIds.includes(id)),
+        goalIds: design.goals
+          .map((g) => g.id)
+          .filter((id) => id === fix.goalId || tier.goalIds.includes(id)),
       }));
     case 'remove-goal':
-      return inTier(design, at, (t) => ({ ...t, goalIds: t.goalIds.filter((id) => id !== fix.goalId) }));
+      return inTier(design, at, (t) => ({
+        ...t,
+        goalIds: t.goalIds.filter((id) => id !== fix.goalId),
+      }));
     case 'add-criterion':
       return inTier(design, at, (tier) => ({
         ...tier,
@@ -331,7 +358,10 @@ export function applyFix(design: TaskDesign, tierId: string | null, fix: DesignF
           ...design.board,
           options: design.board.options.map((option) =>
             option.id === fix.optionId
-              ? { ...option, criterionIds: [...option.criterionIds, fix.criterionId as CriterionId] }
+              ? {
+                  ...option,
+                  criterionIds: [...option.criterionIds, fix.criterionId as CriterionId],
+                }
               : option,
           ),
         },

@@ -84,9 +84,7 @@ export function libraryRoutes(deps: Deps): Router {
   ): Promise<AssignmentId> {
     const to = { contextId: actor.contextId, ownerId: actor.membershipId };
     const carried =
-      from === actor.contextId
-        ? null
-        : await carryFiles(files, filesOf(design), from, to, clock());
+      from === actor.contextId ? null : await carryFiles(files, filesOf(design), from, to, clock());
     const id = newId() as AssignmentId;
     await assignments.create(
       newAssignment(
@@ -166,7 +164,9 @@ export function libraryRoutes(deps: Deps): Router {
         assignments.list(actor.contextId),
       ]);
       // Pressed twice, or begun again after a broken connection: nothing comes twice.
-      const here = new Set(ours.flatMap((a) => (a.copiedFrom === null ? [] : [a.copiedFrom.assignmentId])));
+      const here = new Set(
+        ours.flatMap((a) => (a.copiedFrom === null ? [] : [a.copiedFrom.assignmentId])),
+      );
       for (const one of theirs) {
         if (!here.has(one.id)) await bring(actor, one.published ?? one.draft, from, one.id);
       }

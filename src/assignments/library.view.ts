@@ -19,7 +19,11 @@ export interface LibraryView {
   readonly own: readonly TemplateCard[];
   readonly district: readonly TemplateCard[];
   readonly assignments: readonly { readonly id: string; readonly title: string }[];
-  readonly courses: readonly { readonly id: string; readonly title: string; readonly count: number }[];
+  readonly courses: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly count: number;
+  }[];
   readonly said: string | null;
   readonly errors: readonly { readonly field: string; readonly message: string }[];
 }
@@ -56,7 +60,9 @@ export function libraryView(
       words.t('assignments.count.ways', { count: template.design.board.options.length }),
     ].join(' · '),
     fromText:
-      template.courseTitle === '' ? '' : words.t('assignments.library.from', { course: template.courseTitle }),
+      template.courseTitle === ''
+        ? ''
+        : words.t('assignments.library.from', { course: template.courseTitle }),
     usedText: words.t('assignments.library.used', { count: template.used }),
     isShared: template.isShared,
     isOurs: template.contextId === reader.contextId || template.bySub === reader.sub,

@@ -10,7 +10,13 @@ function offsetMinutes(at: Date, timeZone: string): number {
     minute: '2-digit',
   }).formatToParts(at);
   const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value ?? '0');
-  const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
+  const local = Date.UTC(
+    part('year'),
+    part('month') - 1,
+    part('day'),
+    part('hour'),
+    part('minute'),
+  );
   return Math.round((local - Math.floor(at.getTime() / 60_000) * 60_000) / 60_000);
 }
 
@@ -28,7 +34,8 @@ export function fromLocal(text: string, timeZone: string): Date | null {
   const [year, month, day] = [Number(m[1]), Number(m[2]), Number(m[3])];
   const wall = Date.UTC(year, month - 1, day, Number(m[4] ?? '23'), Number(m[5] ?? '59'));
   const check = new Date(wall);
-  if (Number.isNaN(wall) || check.getUTCMonth() !== month - 1 || check.getUTCDate() !== day) return null;
+  if (Number.isNaN(wall) || check.getUTCMonth() !== month - 1 || check.getUTCDate() !== day)
+    return null;
   const first = wall - offsetMinutes(new Date(wall), timeZone) * 60_000;
   return new Date(wall - offsetMinutes(new Date(first), timeZone) * 60_000);
 }

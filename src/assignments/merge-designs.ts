@@ -103,12 +103,22 @@ function mergeValues(
     return Object.fromEntries(
       [...keys].map((key) => [
         key,
-        mergeValues(was[key], mine[key], theirs[key], path === '' ? key : `${path}.${key}`, merging),
+        mergeValues(
+          was[key],
+          mine[key],
+          theirs[key],
+          path === '' ? key : `${path}.${key}`,
+          merging,
+        ),
       ]),
     );
   }
   if (Array.isArray(mine) && Array.isArray(theirs)) {
-    const [wasBy, mineBy, theirsBy] = [keyed(Array.isArray(base) ? base : []), keyed(mine), keyed(theirs)];
+    const [wasBy, mineBy, theirsBy] = [
+      keyed(Array.isArray(base) ? base : []),
+      keyed(mine),
+      keyed(theirs),
+    ];
     if (wasBy !== null && mineBy !== null && theirsBy !== null) {
       return mergeLists(wasBy, mineBy, theirsBy, path, merging);
     }

@@ -14,7 +14,12 @@ export interface PickView {
   readonly takesMany: boolean;
   readonly errors: readonly { readonly field: string; readonly message: string }[];
   readonly error: Readonly<Record<string, string>>;
-  readonly typed: { readonly title: string; readonly points: string; readonly due: string; readonly task: string };
+  readonly typed: {
+    readonly title: string;
+    readonly points: string;
+    readonly due: string;
+    readonly task: string;
+  };
   readonly existing: readonly PickRow[];
   readonly library: readonly PickRow[];
 }

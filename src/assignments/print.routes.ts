@@ -46,7 +46,9 @@ export function printRoutes(deps: {
         });
         const name = displayName(person, (number) => words.t('tiers.student', { number }));
         const ways = task.options.map((option) => option.title);
-        return [printSheet(name, task.tier, { dueAt: own.dueAt, isLarge: own.largePrint, ways, words })];
+        return [
+          printSheet(name, task.tier, { dueAt: own.dueAt, isLarge: own.largePrint, ways, words }),
+        ];
       });
       const backHref = `${actor.base}/a/${assignment.id}${assignment.published === null ? '/design' : ''}`;
       render(res, 'assignments/print', printView(design, sheets, { backHref, words }), {

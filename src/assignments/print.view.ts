@@ -50,7 +50,8 @@ export function printSheet(
   return {
     name,
     isLarge: facts.isLarge,
-    dueText: facts.dueAt === null ? '' : words.t('assignments.due', { when: words.moment(facts.dueAt) }),
+    dueText:
+      facts.dueAt === null ? '' : words.t('assignments.due', { when: words.moment(facts.dueAt) }),
     instructionsHtml: tier.instructionsHtml,
     steps: tier.steps.map((step) => ({
       text: step.text,

@@ -348,7 +348,7 @@ export function deskView(facts: DeskFacts): DeskView {
             why:
               facts.delivery.reason === null
                 ? ''
-                : words.t(`passback.reason.${facts.delivery.reason}.text`),
+                : words.t(`passback.reason.${facts.delivery.reason}.title`),
             href: `${facts.base}/a/${assignment.id}/ledger`,
           },
     released:

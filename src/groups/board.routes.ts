@@ -8,11 +8,11 @@ import type { GroupingId } from '../ids.js';
 import { actorOf, param, type Actor } from '../web/actor.js';
 import { allow } from '../web/allow.js';
 import { handler } from '../web/handler.js';
-import { tryBody } from '../web/parse.js';
+import { parseBody, tryBody } from '../web/parse.js';
 import type { TypedForm } from './board.view.js';
 import { classToGroup } from './class-to-group.js';
 import { findNames } from './class-list.js';
-import { formSchema, listOf } from './groups.schema.js';
+import { formSchema, listOf, useSchema } from './groups.schema.js';
 import type { Grouping, GroupingOrder } from './grouping.js';
 import { giveRoles } from './hand-edit.js';
 import type { Board, GroupDeps } from './load-board.js';
@@ -21,29 +21,25 @@ import { regroup } from './regroup.js';
 import { sayRule } from './say-groups.view.js';
 import { boardFor, notice, rolesBefore, showBoard } from './show-board.view.js';
 
+const TYPED = [
+  'basis',
+  'min',
+  'max',
+  'goal',
+  'absentNames',
+  'basisWeight',
+  'repeatsWeight',
+  'wishesWeight',
+  'until',
+  'roles',
+] as const;
+
 function typedOf(typed: Readonly<Record<string, unknown>>): TypedForm {
-  const text = (name: string): string | undefined =>
-    typeof typed[name] === 'string' ? typed[name] : undefined;
-  const absent = typed['absent'];
-  return Object.fromEntries(
-    Object.entries({
-      ...Object.fromEntries(
-        [
-          'basis',
-          'min',
-          'max',
-          'goal',
-          'absentNames',
-          'basisWeight',
-          'repeatsWeight',
-          'wishesWeight',
-          'until',
-          'roles',
-        ].map((name) => [name, text(name)]),
-      ),
-      absent: (Array.isArray(absent) ? absent : absent === undefined ? [] : [absent]).map(String),
-    }).filter(([, value]) => value !== undefined),
-  );
+  const texts = TYPED.flatMap((name) => {
+    const value = typed[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return { ...Object.fromEntries(texts), absent: [typed['absent'] ?? []].flat().map(String) };
 }
 
 /** The group board and forming groups (design.md section 5, product 5.1). */
@@ -167,7 +163,7 @@ export function boardRoutes(deps: GroupDeps): Router {
           taskRoles.length === 0
             ? made.groups
             : made.groups.map((group) =>
-                keptIds.has(group.id)
+                keptIds.has(group.id) && Object.keys(group.roles).length > 0
                   ? group
                   : (giveRoles([group], taskRoles, rolesBefore(board))[0] ?? group),
               ),
@@ -196,12 +192,12 @@ export function boardRoutes(deps: GroupDeps): Router {
     handler(async (req, res) => {
       const actor = actorOf(res);
       const { contextId, membershipId: by } = actor;
-      const body = (req.body ?? {}) as { mine?: unknown; seen?: unknown };
+      const body = parseBody(useSchema, req);
       const board = await boardFor(deps, actor, param(req, 'assignment'));
-      const mine = await deps.groupings.get(contextId, String(body.mine ?? ''));
+      const mine = await deps.groupings.get(contextId, body.mine);
       if (mine.assignmentId !== board.assignment.id)
         throw new TrellisError('NOT_FOUND', 'grouping of another assignment');
-      const seen = String(body.seen ?? '');
+      const { seen } = body;
       const place = { contextId, assignmentId: board.assignment.id, by, now: board.now };
       const href = `${actor.base}/a/${board.assignment.id}/groups`;
       const isDone = await putInForce(deps, place, mine, seen);

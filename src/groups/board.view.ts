@@ -315,8 +315,9 @@ function standingNotices(board: Board, words: Words): NoticeView[] {
       action: null,
     });
   const left =
-    current?.groups.flatMap((g) => g.memberIds).filter((id) => people.byId.get(id)?.hasLeft !== false) ??
-    [];
+    current?.groups
+      .flatMap((g) => g.memberIds)
+      .filter((id) => people.byId.get(id)?.hasLeft !== false) ?? [];
   if (left.length > 0)
     notices.push({
       kind: 'info',
@@ -403,7 +404,8 @@ export function boardView(
             when: words.moment(current.madeAt),
             by: nameIn(people, current.madeBy, words),
           }),
-    untilText: current === null ? '' : words.t('groups.until-day', { day: words.day(current.until) }),
+    untilText:
+      current === null ? '' : words.t('groups.until-day', { day: words.day(current.until) }),
     until: untilDay,
     rolesText: (current?.taskRoles ?? []).join('\n'),
     groups,

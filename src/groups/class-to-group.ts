@@ -45,7 +45,8 @@ export function classToGroup(
   const wishes: Record<string, readonly string[]> = {};
   for (const rule of rules) {
     const [who, ...wished] = rule.memberIds;
-    if (rule.kind === 'wish' && who !== undefined) wishes[who] = [...(wishes[who] ?? []), ...wished];
+    if (rule.kind === 'wish' && who !== undefined)
+      wishes[who] = [...(wishes[who] ?? []), ...wished];
   }
   return {
     students: people.learners

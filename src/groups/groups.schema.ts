@@ -73,3 +73,7 @@ export const compareQuery = z.object({
   a: z.string().max(40).default(''),
   b: z.string().max(40).default(''),
 });
+
+/** Which of two groupings made at once the class works in. */
+export const useSchema = z.object({ mine: id, seen: z.string().max(40) });
+export const bothQuery = z.object({ mine: z.string().max(40).default('') });

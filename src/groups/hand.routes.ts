@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { fromLocal } from '../assignments/local-time.js';
 import { newId } from '../db/ids.js';
 import { TrellisError } from '../errors.js';
-import type { FlexibleGroupId, MembershipId, TierId } from '../ids.js';
+import type { MembershipId, TierId } from '../ids.js';
 import { actorOf, param, type Actor } from '../web/actor.js';
 import { allow } from '../web/allow.js';
 import { handler } from '../web/handler.js';
@@ -38,9 +38,7 @@ function withSettings(
     const tier = settings.tier[group.id];
     const meeting = settings.meeting[group.id];
     return {
-      ...(tier === undefined
-        ? {}
-        : { tierId: tierIds.has(tier) ? (tier as TierId) : null }),
+      ...(tier === undefined ? {} : { tierId: tierIds.has(tier) ? (tier as TierId) : null }),
       ...(meeting === undefined ? {} : { meeting: meeting.trim() }),
     };
   });
@@ -56,7 +54,9 @@ export function handRoutes(deps: GroupDeps): Router {
   function showReplaced(res: Response, board: Board, actor: Actor): void {
     const { words } = actor;
     showBoard(res.status(409), board, {
-      notices: [notice('warning', words.t('groups.replaced.title'), words.t('groups.replaced.text'))],
+      notices: [
+        notice('warning', words.t('groups.replaced.title'), words.t('groups.replaced.text')),
+      ],
     });
   }
 
@@ -81,11 +81,23 @@ export function handRoutes(deps: GroupDeps): Router {
       const isStale = current.version !== settings.version;
       if (isStale && what === 'tier') {
         const { words } = actor;
-        const typed = withSettings(current.groups, settings, new Set(assignment.draft.tiers.map((t) => t.id)));
+        const typed = withSettings(
+          current.groups,
+          settings,
+          new Set(assignment.draft.tiers.map((t) => t.id)),
+        );
         showBoard(
           res.status(409),
           { ...board, current: { ...current, groups: typed } },
-          { notices: [notice('warning', words.t('groups.meanwhile.title'), words.t('groups.meanwhile.text'))] },
+          {
+            notices: [
+              notice(
+                'warning',
+                words.t('groups.meanwhile.title'),
+                words.t('groups.meanwhile.text'),
+              ),
+            ],
+          },
         );
         return;
       }
@@ -93,7 +105,13 @@ export function handRoutes(deps: GroupDeps): Router {
       const base = isStale
         ? current
         : { ...current, groups: withSettings(current.groups, settings, tierIds) };
-      const step = handStep(current, { groups: base.groups, ...change(base, board) }, what, by, now);
+      const step = handStep(
+        current,
+        { groups: base.groups, ...change(base, board) },
+        what,
+        by,
+        now,
+      );
       if (step === null) break;
       try {
         const written = await deps.groupings.change(current, step);
@@ -161,7 +179,7 @@ export function handRoutes(deps: GroupDeps): Router {
     handler(async (req, res) => {
       const removed = parseBody(groupSchema, req);
       await act(req, res, removed, 'remove-group', (grouping) => ({
-        groups: removeGroup(grouping.groups, removed.group as FlexibleGroupId),
+        groups: removeGroup(grouping.groups, removed.group),
       }));
     }),
   );

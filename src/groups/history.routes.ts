@@ -6,7 +6,7 @@ import { allow } from '../web/allow.js';
 import { handler } from '../web/handler.js';
 import { parseQuery } from '../web/parse.js';
 import { render } from '../web/render.js';
-import { compareQuery } from './groups.schema.js';
+import { bothQuery, compareQuery } from './groups.schema.js';
 import { compareView, historyView, showView } from './history.view.js';
 import type { GroupDeps } from './load-board.js';
 import { nameIn } from './say-groups.view.js';
@@ -78,7 +78,7 @@ export function historyRoutes(deps: GroupDeps): Router {
       const board = await boardFor(deps, actor, param(req, 'assignment'));
       const { assignment, people, current } = board;
       const href = `${actor.base}/a/${assignment.id}/groups`;
-      const mine = await deps.groupings.get(contextId, String(req.query['mine'] ?? ''));
+      const mine = await deps.groupings.get(contextId, parseQuery(bothQuery, req).mine);
       if (current === null || current.id === mine.id) {
         res.redirect(303, href);
         return;

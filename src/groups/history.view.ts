@@ -86,11 +86,7 @@ export function pastGrouping(
   words: Words,
 ): PastGrouping {
   const isNow = grouping.id === currentId;
-  const state = isNow
-    ? 'now'
-    : grouping.state === 'active'
-      ? 'ended'
-      : grouping.state;
+  const state = isNow ? 'now' : grouping.state === 'active' ? 'ended' : grouping.state;
   return {
     id: grouping.id,
     title: words.t(`groups.basis.${grouping.order.basis}`),

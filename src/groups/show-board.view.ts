@@ -28,8 +28,8 @@ export function showBoard(res: Response, board: Board, extra: Extra = {}): void 
 /** Roles that were held in earlier activities, oldest first. */
 export function rolesBefore(board: Board): readonly Readonly<Record<string, string>>[] {
   return workedIn(board.recent).map((grouping) =>
-    Object.assign({}, ...grouping.groups.map((group) => group.roles)),
-  ) as Record<string, string>[];
+    Object.fromEntries(grouping.groups.flatMap((group) => Object.entries(group.roles))),
+  );
 }
 
 /** A word above the board, about what was just tried. */

@@ -29,7 +29,6 @@ export const REFUSAL_REASONS = [
   'platform-error',
   'platform-silent',
   'too-large',
-  'too-many',
   'not-a-launch',
   'bad-invite',
   'registration-failed',

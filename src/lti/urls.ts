@@ -76,15 +76,3 @@ export function nextPage(
   }
   return null;
 }
-
-/** The address of the page with this relation, for `rel="differences"` (ROS-06). */
-export function linkOf(
-  header: string | readonly string[] | undefined,
-  relation: string,
-): string | null {
-  const text = typeof header === 'string' ? header : (header ?? []).join(', ');
-  for (const [, target = '', params = ''] of text.matchAll(/<([^<>]*)>((?:\s*;\s*[^,<]*)*)/g)) {
-    if (new RegExp(`rel\\s*=\\s*["'“”]?${relation}\\b`, 'iu').test(params)) return target;
-  }
-  return null;
-}

@@ -6,6 +6,7 @@ import type {
   DeliveryId,
   DeploymentId,
   MembershipId,
+  RegistrationId,
   ResourceLinkId,
 } from '../ids.js';
 import type { Delivery, DeliveryState } from './delivery.js';
@@ -15,6 +16,8 @@ export interface DeliveryRow extends Delivery {
   readonly id: DeliveryId;
   /** Rises with each write; compare and set. */
   readonly rowVersion: number;
+  /** Platforms count requests by client id, over all its deployments. */
+  readonly registrationId: RegistrationId;
   readonly deploymentId: DeploymentId;
   readonly contextId: ContextId;
   readonly assignmentId: AssignmentId;
@@ -36,6 +39,7 @@ const schema = new Schema(
   {
     _id: { type: String, required: true },
     rowVersion: { type: Number, required: true },
+    registrationId: { type: String, required: true },
     deploymentId: { type: String, required: true, index: true },
     contextId: { type: String, required: true, index: true },
     assignmentId: { type: String, required: true },
@@ -51,6 +55,7 @@ const schema = new Schema(
     confirmed: { type: Schema.Types.Mixed, default: null },
     theirPoints: { type: Number, default: null },
     keptTheirs: { type: Boolean, default: false },
+    announcedAt: { type: Date, default: null },
     failures: { type: Number, default: 0 },
     nextAttemptAt: { type: Date, default: null },
     lease: { type: Schema.Types.Mixed, default: null },
@@ -63,7 +68,7 @@ const schema = new Schema(
   { versionKey: false, collection: 'deliveries', minimize: false },
 );
 schema.index({ assignmentId: 1, membershipId: 1 }, { unique: true });
-schema.index({ state: 1, nextAttemptAt: 1 });
+schema.index({ state: 1, registrationId: 1, nextAttemptAt: 1 });
 
 type Stored = Omit<DeliveryRow, 'id'> & { readonly _id: DeliveryId };
 
@@ -74,6 +79,7 @@ function toRow({ _id, ...rest }: Stored): DeliveryRow {
 /** Whose delivery it is. */
 export type DeliveryPlace = Pick<
   DeliveryRow,
+  | 'registrationId'
   | 'deploymentId'
   | 'contextId'
   | 'assignmentId'
@@ -129,12 +135,16 @@ export function deliveryModel(connection: Connection) {
      */
     async change(
       row: DeliveryRow,
-      change: Partial<Omit<DeliveryRow, 'id' | 'rowVersion'>>,
+      change: Partial<DeliveryRow>,
       now: Date,
     ): Promise<DeliveryRow | null> {
+      // A changed copy of the row may be given whole: who and which version it is stays ours.
+      const fields: Record<string, unknown> = { ...change, updatedAt: now };
+      delete fields['id'];
+      delete fields['rowVersion'];
       const written = (await Model.findOneAndUpdate(
         { _id: row.id, rowVersion: row.rowVersion },
-        { $set: { ...change, updatedAt: now }, $inc: { rowVersion: 1 } },
+        { $set: fields, $inc: { rowVersion: 1 } },
         { returnDocument: 'after' },
       ).lean()) as Stored | null;
       return written === null ? null : toRow(written);
@@ -145,13 +155,34 @@ export function deliveryModel(connection: Connection) {
       return found === null ? null : toRow(found);
     },
 
-    /** Those that may be taken now, the longest waiting first. */
-    async due(now: Date, limit: number): Promise<readonly DeliveryRow[]> {
-      const waiting = (await Model.find({ state: 'waiting', nextAttemptAt: { $lte: now } })
-        .sort({ nextAttemptAt: 1 })
+    /** Registrations for which something is due now. */
+    async registrationsDue(now: Date): Promise<readonly RegistrationId[]> {
+      const [waiting, lost] = await Promise.all([
+        Model.distinct('registrationId', { state: 'waiting', nextAttemptAt: { $lte: now } }),
+        Model.distinct('registrationId', { state: 'sending', 'lease.until': { $lte: now } }),
+      ]);
+      return [...new Set([...waiting, ...lost] as RegistrationId[])];
+    },
+
+    /** Those of a registration that may be taken now, the longest waiting first. */
+    async due(
+      registrationId: RegistrationId,
+      now: Date,
+      limit: number,
+    ): Promise<readonly DeliveryRow[]> {
+      const lost = (await Model.find({
+        state: 'sending',
+        registrationId,
+        'lease.until': { $lte: now },
+      })
         .limit(limit)
         .lean()) as unknown as Stored[];
-      const lost = (await Model.find({ state: 'sending', 'lease.until': { $lte: now } })
+      const waiting = (await Model.find({
+        state: 'waiting',
+        registrationId,
+        nextAttemptAt: { $lte: now },
+      })
+        .sort({ nextAttemptAt: 1 })
         .limit(limit)
         .lean()) as unknown as Stored[];
       return [...lost, ...waiting].slice(0, limit).map(toRow);
@@ -179,11 +210,33 @@ export function deliveryModel(connection: Connection) {
     parked: (deploymentId: DeploymentId): Promise<readonly DeliveryRow[]> =>
       list({ deploymentId, state: 'parked' }),
 
-    /** Accepted ones not compared since `before`. */
-    async toReadBack(before: Date, limit: number): Promise<readonly DeliveryRow[]> {
+    /** Parked ones of a course. */
+    parkedIn: (contextId: ContextId): Promise<readonly DeliveryRow[]> =>
+      list({ contextId, state: 'parked' }),
+
+    /** Parked ones that nobody tried since `before`, of every course. */
+    async parkedSince(before: Date, limit: number): Promise<readonly DeliveryRow[]> {
+      const found = (await Model.find({ state: 'parked', updatedAt: { $lte: before } })
+        .limit(limit)
+        .lean()) as unknown as Stored[];
+      return found.map(toRow);
+    },
+
+    /** Those of one student in a course. */
+    ofMember: (contextId: ContextId, membershipId: MembershipId): Promise<readonly DeliveryRow[]> =>
+      list({ contextId, membershipId }),
+
+    /**
+     * Settled ones to compare with what the platform holds: never compared since they were sent, or
+     * not since `before` while they are newer than `oldest`.
+     */
+    async toReadBack(before: Date, oldest: Date, limit: number): Promise<readonly DeliveryRow[]> {
       const found = (await Model.find({
-        state: { $in: ['accepted', 'differs'] },
-        $or: [{ readBackAt: null }, { readBackAt: { $lt: before } }],
+        state: { $in: ['accepted', 'differs', 'superseded'] },
+        $or: [
+          { readBackAt: null },
+          { readBackAt: { $lt: before }, updatedAt: { $gt: oldest } },
+        ],
       })
         .limit(limit)
         .lean()) as unknown as Stored[];

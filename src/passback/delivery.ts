@@ -56,6 +56,8 @@ export interface SentScore {
   readonly points: number | null;
   readonly pointsPossible: number;
   readonly stampedAt: Date;
+  /** Hand-in that it tells the platform about as a new one; null or absent: none. */
+  readonly announces?: Date | null;
 }
 
 export interface Delivery {
@@ -71,6 +73,8 @@ export interface Delivery {
   readonly theirPoints: number | null;
   /** A person said to keep the platform's value: ask again before the next change overwrites it. */
   readonly keptTheirs: boolean;
+  /** Newest hand-in that the platform took as a new one: told once, never by a regrade. */
+  readonly announcedAt?: Date | null;
   readonly failures: number;
   /** Not to be taken before; null while nothing is to be sent. */
   readonly nextAttemptAt: Date | null;
@@ -174,7 +178,13 @@ export function takeDelivery(
   const taken: Delivery = {
     ...delivery,
     state: 'sending',
-    sent: { version, points, pointsPossible, stampedAt },
+    sent: {
+      version,
+      points,
+      pointsPossible,
+      stampedAt,
+      announces: wanted.isNewSubmission ? wanted.submittedAt : null,
+    },
     isOutcomeUnknown: again,
     lease: { by: worker.id, until: new Date(now.getTime() + worker.leaseMs) },
     nextAttemptAt: null,
@@ -228,6 +238,7 @@ export function settleDelivery(
         reason: null,
         detail: null,
         confirmed: arrived ? sent : delivery.confirmed,
+        announcedAt: (arrived ? sent.announces : null) ?? delivery.announcedAt ?? null,
         theirPoints: null,
         keptTheirs: false,
         nextAttemptAt: null,

@@ -20,7 +20,8 @@ const MAY_CREATE = 'https://purl.imsglobal.org/spec/lti-ags/scope/lineitem';
 
 /**
  * The column of a link: the one the platform named in a launch, else one found by our resource id or
- * by the link, else a new one where the platform lets us (AGS-02, AGS-06, AGS-07).
+ * by the link, else a new one where the platform lets us (AGS-02, AGS-06, AGS-07). One that was deleted
+ * on the platform is never made again by itself: a person asks for that (AGS-15).
  *
  * @throws TrellisError PLATFORM_REFUSED when the platform does not answer as expected.
  */
@@ -48,7 +49,7 @@ export async function columnOf(
   const design = assignment.published ?? assignment.draft;
   const column =
     found ??
-    (link.scopes.includes(MAY_CREATE)
+    (link.scopes.includes(MAY_CREATE) && !link.isBroken
       ? await services.createLineItem(target, service, {
           label: design.title,
           pointsPossible: design.pointsPossible,

@@ -1,12 +1,12 @@
 import type { Assignments } from '../assignments/assignment.model.js';
 import type { Grades } from '../grading/grade.model.js';
 import type { Grade } from '../grading/grade.js';
-import type { MembershipId } from '../ids.js';
+import type { DeploymentId, MembershipId, RegistrationId } from '../ids.js';
 import type { Membership, Memberships } from '../launch/membership.model.js';
 import type { Submissions } from '../submissions/submission.model.js';
 import type { Submission } from '../submissions/submission.js';
 import { queueScore, type WantedScore } from './delivery.js';
-import type { Deliveries, DeliveryPlace } from './delivery.model.js';
+import type { Deliveries, DeliveryPlace, DeliveryRow } from './delivery.model.js';
 import { handInSignal, wantedScore } from './wanted-score.js';
 
 interface Deps {
@@ -15,6 +15,8 @@ interface Deps {
   readonly submissions: Submissions;
   readonly memberships: Memberships;
   readonly assignments: Assignments;
+  /** The registration of a deployment; null: it is gone, and nothing can be sent. */
+  readonly registrationOf: (deploymentId: DeploymentId) => Promise<RegistrationId | null>;
   readonly clock: () => Date;
 }
 
@@ -40,6 +42,15 @@ async function queue(deps: Deps, place: DeliveryPlace, wanted: WantedScore): Pro
   }
 }
 
+/** Says of a score whether it brings a hand-in that the platform was not told of yet. */
+function asFirst(wanted: WantedScore, before: DeliveryRow | null): WantedScore {
+  const { points, submittedAt } = wanted;
+  const told = before?.announcedAt ?? null;
+  const isNew = submittedAt !== null && (told === null || told < submittedAt);
+  const isUsedUp = before?.reason === 'attempts-used-up';
+  return points === null ? wanted : { ...wanted, isNewSubmission: isNew && !isUsedUp };
+}
+
 async function scoringSubOf(deps: Deps, grade: Grade): Promise<string | null> {
   const by: MembershipId | undefined = grade.released?.byMembershipId;
   return by === undefined
@@ -62,10 +73,18 @@ export async function queueGrade(deps: Deps, grade: Grade): Promise<void> {
   ]);
   const hasScoreThere = before !== null && (before.sent?.points ?? null) !== null;
   const wanted = wantedScore(released, hasScoreThere);
-  if (wanted !== null && isGradable(member) && assignment !== null && !assignment.isNative) {
+  const registrationId = member === null ? null : await deps.registrationOf(member.deploymentId);
+  if (
+    wanted !== null &&
+    registrationId !== null &&
+    isGradable(member) &&
+    assignment !== null &&
+    !assignment.isNative
+  ) {
     await queue(
       deps,
       {
+        registrationId,
         deploymentId: member.deploymentId,
         contextId,
         assignmentId,
@@ -74,7 +93,7 @@ export async function queueGrade(deps: Deps, grade: Grade): Promise<void> {
         resourceLinkId: submission?.resourceLinkId ?? assignment.resourceLinkIds[0] ?? null,
         scoringSub: await scoringSubOf(deps, grade),
       },
-      wanted,
+      asFirst(wanted, before),
     );
   }
   await deps.grades.delivered(grade.id, released.sequence);
@@ -91,11 +110,13 @@ export async function queueHandIn(deps: Deps, submission: Submission): Promise<v
   if (!isGradable(member) || assignment?.published == null || assignment.isNative) return;
   const { pointsPossible } = assignment.published;
   const wanted = handInSignal(submission, pointsPossible, grade?.released?.sequence ?? 0);
-  if (wanted === null) return;
+  const registrationId = await deps.registrationOf(member.deploymentId);
+  if (wanted === null || registrationId === null) return;
   const { deploymentId, sub } = member;
   await queue(
     deps,
     {
+      registrationId,
       deploymentId,
       contextId,
       assignmentId,

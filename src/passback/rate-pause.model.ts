@@ -1,5 +1,5 @@
 import { Schema, type Connection } from 'mongoose';
-import type { DeploymentId } from '../ids.js';
+import type { RegistrationId } from '../ids.js';
 
 const schema = new Schema(
   {
@@ -16,18 +16,21 @@ const schema = new Schema(
 export function ratePauseModel(connection: Connection) {
   const Model = connection.model('RatePause', schema);
   return {
-    /** Pauses in force, by registration or deployment id. */
+    /** Pauses in force, by registration. */
     async inForce(now: Date): Promise<ReadonlySet<string>> {
       const found = await Model.find({ pausedUntil: { $gt: now } }).lean();
       return new Set(found.map((pause) => pause._id));
     },
 
-    /** Holds back what goes to this deployment's platform until then. */
-    async pause(deploymentId: DeploymentId, pausedUntil: Date): Promise<void> {
-      const written = await Model.updateOne({ _id: deploymentId }, { $set: { pausedUntil } });
+    /** Holds back what goes to this registration's platform until then; the longest pause holds. */
+    async pause(registrationId: RegistrationId, pausedUntil: Date): Promise<void> {
+      const written = await Model.updateOne(
+        { _id: registrationId, pausedUntil: { $lt: pausedUntil } },
+        { $set: { pausedUntil } },
+      );
       if (written.matchedCount === 1) return;
       try {
-        await Model.create({ _id: deploymentId, pausedUntil });
+        await Model.create({ _id: registrationId, pausedUntil });
       } catch (error) {
         if ((error as { code?: unknown }).code !== 11000) throw error;
       }

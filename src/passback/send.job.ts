@@ -1,10 +1,18 @@
 import type { Assignments } from '../assignments/assignment.model.js';
 import { TrellisError } from '../errors.js';
+import type { RegistrationId } from '../ids.js';
 import type { ResourceLinks } from '../launch/resource-link.model.js';
 import type { PlatformServices, ScoreOutcome } from '../lti/ports.js';
-import { settleDelivery, takeDelivery, type TakenDelivery } from './delivery.js';
+import { needsLook, stopBeforeOverwriting } from './before-sending.js';
+import { createColumns, type Columns, type Place } from './columns.job.js';
+import {
+  resumeDelivery,
+  settleDelivery,
+  takeDelivery,
+  type Delivery,
+  type TakenDelivery,
+} from './delivery.js';
 import type { Deliveries, DeliveryRow } from './delivery.model.js';
-import { columnOf } from './line-item.job.js';
 import type { RatePauses } from './rate-pause.model.js';
 
 export interface SendDeps {
@@ -18,46 +26,55 @@ export interface SendDeps {
   readonly dice: () => number;
   /** This process among those on the same store. */
   readonly holder: string;
+  /** Does a piece of work in one process at a time. @returns False: another one is at it. */
+  readonly alone: (name: string, work: () => Promise<void>) => Promise<boolean>;
 }
 
-/** Longer than all time limits of one send together: token, line item, score. */
-const LEASE_MS = 90_000;
+/** Longer than all time limits of one send together: token, line item, results, score. */
+const LEASE_MS = 120_000;
 /** Requests to one platform at a time (lms/canvas.md section 7). */
 const AT_ONCE = 3;
+const BATCH = 60;
 /** A platform that said "too fast" without saying how long. */
 const PAUSE_MS = 2_000;
+/** Failures in a row after which a platform that is down is left alone for a while. */
+const DOWN_AFTER = 6;
+const DOWN_MS = 15_000;
+/** A slow platform gives way after this long, so that a round ends. */
+const ROUND_MS = 20_000;
+/** Results that cannot be read for so many tries do not hold a grade back for ever. */
+const LOOKS = 4;
 /** Stamps rise by whole seconds for every platform: Moodle compares no finer (lms/moodle.md 5.2). */
 const WHOLE_SECONDS = true;
 
-/** What stops a send before the platform saw it, as an outcome. */
+const PASSING = ['timeout', 'unreachable', 'platform-error', 'too-fast', 'not-understood'];
+
+/** What stops a send before the platform saw the score, as an outcome. */
 function outcomeOf(error: unknown): ScoreOutcome {
   if (!(error instanceof TrellisError)) throw error;
   const reason = error.details.reason ?? 'platform-error';
-  const passing = ['timeout', 'unreachable', 'platform-error', 'too-fast', 'not-understood'];
   if (error.details.retryAfterSeconds !== undefined) {
     return { outcome: 'retry', reason, retryAfterMs: error.details.retryAfterSeconds * 1000 };
   }
-  return passing.includes(reason)
+  return PASSING.includes(reason)
     ? { outcome: 'retry', reason, retryAfterMs: null }
     : { outcome: 'parked', reason, detail: error.message };
 }
 
-async function post(deps: SendDeps, row: DeliveryRow, taken: TakenDelivery): Promise<ScoreOutcome> {
-  const { deploymentId, contextId } = row;
-  const target = { deploymentId, contextId };
-  const assignment = await deps.assignments.find(contextId, row.assignmentId);
-  const link =
-    row.resourceLinkId === null ? null : await deps.links.find(contextId, row.resourceLinkId);
-  if (assignment === null || link === null) {
-    return { outcome: 'parked', reason: 'no-column', detail: 'no link of this student is known' };
-  }
-  try {
-    const { service, lineItemUrl } = await columnOf(deps, target, assignment, link);
-    if (lineItemUrl === null) {
-      return { outcome: 'parked', reason: 'no-column', detail: 'the platform named no column' };
-    }
+type Came = 'sent' | 'failed' | 'passed' | 'slow-down';
+
+/** One round for one registration. */
+function sender(deps: SendDeps, columns: Columns) {
+  const { deliveries, clock } = deps;
+
+  async function post(
+    row: DeliveryRow,
+    taken: TakenDelivery,
+    place: Place & { ok: true },
+  ): Promise<ScoreOutcome> {
     const { score, stampedAt } = taken;
-    const outcome = await deps.services.postScore(target, service, lineItemUrl, {
+    const target = { deploymentId: row.deploymentId, contextId: row.contextId };
+    const outcome = await deps.services.postScore(target, place.service, place.lineItemUrl, {
       sub: row.sub,
       pointsGiven: score.points,
       pointsPossible: score.pointsPossible,
@@ -68,75 +85,171 @@ async function post(deps: SendDeps, row: DeliveryRow, taken: TakenDelivery): Pro
       submittedAt: score.submittedAt,
       scoringSub: row.scoringSub,
       isNewSubmission: score.isNewSubmission,
-      reviewPath: `/lti/launch?review=${row.assignmentId}`,
+      reviewPath: `/lti/launch?review=${row.assignmentId}.${row.membershipId}`,
     });
-    if (outcome.outcome === 'parked' && outcome.reason === 'line-item-gone') {
-      await deps.links.change(link._id, { isBroken: true });
+    if (outcome.outcome === 'parked' && outcome.reason === 'column-gone' && row.resourceLinkId) {
+      await deps.links.change(row.resourceLinkId, { isBroken: true });
     }
     return outcome;
-  } catch (error) {
-    return outcomeOf(error);
   }
+
+  /** Finds the column and looks at what stands there. @returns The place, or what came instead. */
+  async function prepare(
+    row: DeliveryRow,
+    together: boolean,
+  ): Promise<{ place: Place & { ok: true } } | { outcome: ScoreOutcome } | { asks: Delivery }> {
+    try {
+      const place = await columns.placeOf(row);
+      if (!place.ok)
+        return { outcome: { outcome: 'parked', reason: place.reason, detail: place.detail } };
+      if (needsLook(row)) {
+        try {
+          const result = await columns.resultOf(row, place, together);
+          const asks = stopBeforeOverwriting(row, result, clock());
+          if (asks !== null) return { asks };
+        } catch (error) {
+          if (row.failures < LOOKS || outcomeOf(error).outcome !== 'retry') throw error;
+        }
+      }
+      return { place };
+    } catch (error) {
+      return { outcome: outcomeOf(error) };
+    }
+  }
+
+  /**
+   * A platform whose attempts are used up takes no new hand-in, but it takes the grade
+   * (lms/canvas.md 5.3): the same score once more, as a regrade.
+   */
+  function withoutNewAttempt(settled: Delivery, taken: TakenDelivery): Delivery {
+    const { score } = taken;
+    const isUsedUp = settled.state === 'refused' && settled.reason === 'attempts-used-up';
+    if (!isUsedUp || !score.isNewSubmission || score.points === null) return settled;
+    return {
+      ...settled,
+      state: 'waiting',
+      reason: null,
+      detail: null,
+      nextAttemptAt: clock(),
+      announcedAt: score.submittedAt,
+      wanted: { ...settled.wanted, isNewSubmission: false },
+    };
+  }
+
+  /** Writes down what came of it; the grade may have changed while the score was on the wire. */
+  async function settle(
+    held: DeliveryRow,
+    taken: TakenDelivery,
+    outcome: ScoreOutcome,
+    lineItemUrl: string | null,
+  ): Promise<void> {
+    let row: DeliveryRow | null = held;
+    for (let tries = 0; row !== null && tries < 20; tries += 1) {
+      const settled = settleDelivery(row, deps.holder, outcome, clock(), deps.dice);
+      if (settled === null) return;
+      const change = { ...withoutNewAttempt(settled, taken), readBackAt: null, lineItemUrl };
+      const written = await deliveries.change(row, change, clock());
+      if (written !== null) {
+        // What held this one back held the others of the assignment back as well.
+        if (written.state === 'accepted' && held.history.some(({ event }) => event === 'parked'))
+          await wakeSiblings(written);
+        return;
+      }
+      row = await deliveries.find(row.assignmentId, row.membershipId);
+    }
+  }
+
+  async function wakeSiblings({ contextId, assignmentId }: DeliveryRow): Promise<void> {
+    const parked = (await deliveries.parkedIn(contextId)).filter(
+      (row) => row.assignmentId === assignmentId,
+    );
+    for (const row of parked) {
+      await deliveries.change(row, resumeDelivery(row, clock()), clock());
+    }
+  }
+
+  /** Takes one delivery, sends it, and writes down what came of it. */
+  return async function sendOne(due: DeliveryRow, together: boolean): Promise<Came> {
+    const worker = { id: deps.holder, leaseMs: LEASE_MS, wholeSeconds: WHOLE_SECONDS };
+    const taken = takeDelivery(due, worker, clock());
+    if (taken === null) return 'passed';
+    const ready = await prepare(due, together);
+    if ('asks' in ready) {
+      await deliveries.change(due, { ...ready.asks, readBackAt: clock() }, clock());
+      return 'sent';
+    }
+    const held = await deliveries.change(due, taken.delivery, clock());
+    // Another process took it, or the grade changed: it comes up again.
+    if (held === null) return 'passed';
+    let outcome: ScoreOutcome;
+    if ('place' in ready) {
+      try {
+        outcome = await post(held, taken, ready.place);
+      } catch (error) {
+        outcome = outcomeOf(error);
+      }
+    } else ({ outcome } = ready);
+    const url = 'place' in ready ? ready.place.lineItemUrl : due.lineItemUrl;
+    await settle(held, taken, outcome, url);
+    if (outcome.outcome !== 'retry') return 'sent';
+    if (outcome.reason !== 'too-fast') return 'failed';
+    const until = new Date(clock().getTime() + (outcome.retryAfterMs ?? PAUSE_MS));
+    await deps.pauses.pause(held.registrationId, until);
+    return 'slow-down';
+  };
 }
 
-/** Takes one delivery, sends it, and writes down what came of it. */
-async function sendOne(deps: SendDeps, due: DeliveryRow): Promise<'sent' | 'passed' | 'slow-down'> {
-  const now = deps.clock();
-  const taken = takeDelivery(
-    due,
-    { id: deps.holder, leaseMs: LEASE_MS, wholeSeconds: WHOLE_SECONDS },
-    now,
-  );
-  if (taken === null) return 'passed';
-  const held = await deps.deliveries.change(due, taken.delivery, now);
-  // Another process took it, or the grade changed: it comes up again.
-  if (held === null) return 'passed';
-  const outcome = await post(deps, held, taken);
-  let row: DeliveryRow | null = held;
-  // The grade may change while the score is on the wire: settle what is there now.
-  for (let tries = 0; row !== null && tries < 20; tries += 1) {
-    const settled = settleDelivery(row, deps.holder, outcome, deps.clock(), deps.dice);
-    if (settled === null || (await deps.deliveries.change(row, settled, deps.clock())) !== null)
-      break;
-    row = await deps.deliveries.find(row.assignmentId, row.membershipId);
+/** Sends what is due for one registration, a few at a time, until its time is up. */
+async function sendFor(deps: SendDeps, registrationId: RegistrationId): Promise<number> {
+  const columns = createColumns(deps);
+  const sendOne = sender(deps, columns);
+  const end = Date.now() + ROUND_MS;
+  let sent = 0;
+  let failures = 0;
+  let mustStop = false;
+  while (!mustStop && Date.now() < end) {
+    const rows = await deps.deliveries.due(registrationId, deps.clock(), BATCH);
+    const perColumn = new Map<string, number>();
+    const columnKey = (row: DeliveryRow): string => `${row.assignmentId} ${row.resourceLinkId ?? ''}`;
+    for (const row of rows)
+      perColumn.set(columnKey(row), (perColumn.get(columnKey(row)) ?? 0) + 1);
+    const before = sent;
+    const next = rows.values();
+    const lane = async (): Promise<void> => {
+      for (const row of next) {
+        if (mustStop) return;
+        const came = await sendOne(row, (perColumn.get(columnKey(row)) ?? 0) > 1);
+        if (came === 'passed') continue;
+        sent += 1;
+        failures = came === 'failed' ? failures + 1 : 0;
+        if (came === 'slow-down') mustStop = true;
+        if (failures >= DOWN_AFTER && !mustStop) {
+          mustStop = true;
+          await deps.pauses.pause(registrationId, new Date(deps.clock().getTime() + DOWN_MS));
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    if (sent === before) break;
   }
-  if (outcome.outcome === 'retry' && outcome.reason === 'too-fast') {
-    const until = new Date(deps.clock().getTime() + (outcome.retryAfterMs ?? PAUSE_MS));
-    await deps.pauses.pause(held.deploymentId, until);
-    return 'slow-down';
-  }
-  return 'sent';
+  return sent;
 }
 
 /**
- * Sends what is due, platform by platform, a few at a time; one refusal never stops the rest. Every
- * process does this side by side: a delivery is taken by compare and set and held under a lease.
+ * Sends what is due, each platform beside the others, a few at a time; one refusal never stops the
+ * rest. Every process does this side by side: a delivery is taken by compare and set and held under
+ * a lease.
  *
- * @returns How many were sent: 0 when there is nothing left to do now.
+ * @returns How many were tried: 0 when there is nothing left to do now.
  */
 export async function sendDue(deps: SendDeps): Promise<number> {
   const now = deps.clock();
-  const paused = await deps.pauses.inForce(now);
-  const due = (await deps.deliveries.due(now, 200)).filter((row) => !paused.has(row.deploymentId));
-  const byPlatform = new Map<string, DeliveryRow[]>();
-  for (const row of due) {
-    byPlatform.set(row.deploymentId, [...(byPlatform.get(row.deploymentId) ?? []), row]);
-  }
-  let sent = 0;
-  await Promise.all(
-    [...byPlatform.values()].map(async (rows) => {
-      let mustStop = false;
-      const next = rows.values();
-      const lane = async (): Promise<void> => {
-        for (const row of next) {
-          if (mustStop) return;
-          const came = await sendOne(deps, row);
-          if (came === 'slow-down') mustStop = true;
-          if (came !== 'passed') sent += 1;
-        }
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, lane));
-    }),
+  const [paused, due] = await Promise.all([
+    deps.pauses.inForce(now),
+    deps.deliveries.registrationsDue(now),
+  ]);
+  const sent = await Promise.all(
+    due.filter((id) => !paused.has(id)).map((id) => sendFor(deps, id)),
   );
-  return sent;
+  return sent.reduce((sum, one) => sum + one, 0);
 }

@@ -9,6 +9,7 @@ import type { ContextId, FlexibleGroupId, MembershipId } from '../ids.js';
 import type { Contexts } from '../launch/context.model.js';
 import type { Memberships } from '../launch/membership.model.js';
 import type { ResourceLinks } from '../launch/resource-link.model.js';
+import type { SupportsOfLearners } from '../tiers/supports.model.js';
 import type { DraftVersions } from './draft-version.model.js';
 import type { FamilyReplies } from './family-reply.model.js';
 import type { Growths } from './growth.model.js';
@@ -40,6 +41,7 @@ export interface SubmissionDeps {
   readonly grades: Grades;
   readonly growths: Growths;
   readonly familyReplies: FamilyReplies;
+  readonly supports: SupportsOfLearners;
   readonly memberships: Memberships;
   readonly contexts: Contexts;
   readonly links: ResourceLinks;

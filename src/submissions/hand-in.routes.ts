@@ -17,7 +17,7 @@ import { isClosed, type Submission } from './submission.js';
 /** Looking over, handing in, taking back, and working on after feedback. */
 export function handInRoutes(deps: SubmissionDeps): Router {
   const router = Router({ mergeParams: true });
-  router.use(allow('learn'));
+  router.use(['/hand-in', '/take-back', '/revise'], allow('learn'));
 
   async function show(
     res: Response,

@@ -9,6 +9,7 @@ import { render } from '../web/render.js';
 import { changeWith } from './change-with.js';
 import type { SubmissionDeps } from './deps.js';
 import { studentTask, type StudentTask } from './my-task.js';
+import { supportsFor, type TaskSupports } from '../tiers/supports.js';
 import type { Submission } from './submission.js';
 import { taskView, type TaskParts } from './task.view.js';
 
@@ -16,6 +17,7 @@ import { taskView, type TaskParts } from './task.view.js';
 export interface OwnTask {
   readonly assignment: Assignment;
   readonly task: StudentTask;
+  readonly supports: TaskSupports;
   readonly submission: Submission;
   readonly left: BoardLeft;
   /** Everybody a shared hand-in belongs to; empty where each has their own. */
@@ -44,16 +46,33 @@ export async function ownTask(
   const now = deps.clock();
   const { contextId, membershipId } = actor;
   const id = assignmentId as AssignmentId;
-  const [assignment, known, lately, allocation] = await Promise.all([
+  const [assignment, known, lately, allocation, given] = await Promise.all([
     deps.assignments.get(contextId, assignmentId),
     deps.submissions.find(contextId, id, membershipId),
     deps.submissions.lately(contextId, membershipId),
     deps.allocations.find(contextId, id),
+    deps.supports.find(contextId, membershipId),
   ]);
   const groups = await deps.groupsOf(contextId, assignment, membershipId);
-  const task = studentTask(assignment, membershipId, groups.groupIds, known?.chosenIds ?? []);
-  if (task === null)
+  const plain = studentTask(assignment, membershipId, groups.groupIds, known?.chosenIds ?? []);
+  if (plain === null)
     throw new TrellisError('NOT_FOUND', 'assignment not published', { reason: 'paused' });
+  const supports = supportsFor(given, {
+    dueAt: plain.due.dueAt,
+    stepIds: plain.tier.steps.map((step) => step.id),
+    doneStepIds: known?.doneStepIds ?? [],
+  });
+  // A longer time is the student's own date: it holds wherever the date is read or judged.
+  const task: StudentTask = supports.isExtended
+    ? {
+        ...plain,
+        due: {
+          dueAt: supports.dueAt,
+          because: 'student',
+          messageKey: 'tiers-rules.date.student',
+        },
+      }
+    : plain;
   const submission =
     known ??
     (await deps.submissions.open(
@@ -77,6 +96,7 @@ export async function ownTask(
   return {
     assignment,
     task,
+    supports,
     submission,
     left,
     memberIds: task.design.settings.groupHandIn ? groups.memberIds : [],
@@ -135,6 +155,7 @@ export async function showTask(
     isNative: assignment.isNative,
     revision: assignment.revision,
     task,
+    supports: own.supports,
     submission,
     messages,
     ideas,

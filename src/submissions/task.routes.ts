@@ -26,7 +26,7 @@ declare module '../web/render.js' {
 /** The student's task page and what is done on it except the work itself. */
 export function taskRoutes(deps: SubmissionDeps): Router {
   const router = Router({ mergeParams: true });
-  router.use(allow('learn'));
+  router.use(['/task', '/choice', '/steps', '/ask', '/another-way'], allow('learn'));
 
   router.get(
     '/task',

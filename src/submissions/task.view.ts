@@ -4,6 +4,7 @@ import type { BoardLeft } from '../choices/board-left.view.js';
 import { plainText } from '../assignments/clean-html.js';
 import type { Idea } from '../choices/idea.model.js';
 import { neutralLabels } from '../tiers/neutral-labels.js';
+import type { TaskSupports } from '../tiers/supports.js';
 import type { Words } from '../web/words.js';
 import type { Message } from './message.model.js';
 import type { StudentTask } from './my-task.js';
@@ -95,6 +96,10 @@ export interface TaskView {
     readonly target: string | null;
   }[];
   readonly stepsDone: number;
+  readonly isLarge: boolean;
+  readonly readsAloud: boolean;
+  /** More steps follow when these are done. */
+  readonly hasMoreSteps: boolean;
   readonly materials: readonly MaterialRow[];
   readonly board: {
     readonly isOpen: boolean;
@@ -198,6 +203,8 @@ export interface TaskParts {
   readonly isNative: boolean;
   readonly revision: number;
   readonly task: StudentTask;
+  /** What this student gets in every task; left out: nothing. */
+  readonly supports?: TaskSupports;
   readonly submission: Submission;
   readonly messages: readonly Message[];
   readonly ideas: readonly Idea[];
@@ -355,12 +362,17 @@ export function taskView(parts: TaskParts): TaskView {
       .map((m) => m.text),
     instructionsHtml: tier.instructionsHtml,
     language: design.language,
-    steps: tier.steps.map((step) => ({
-      id: step.id,
-      text: step.text,
-      isDone: submission.doneStepIds.includes(step.id),
-      target: step.targetAt === null ? null : words.day(step.targetAt),
-    })),
+    isLarge: parts.supports?.largePrint ?? false,
+    readsAloud: parts.supports?.readAloud ?? false,
+    hasMoreSteps: parts.supports?.hasMoreSteps ?? false,
+    steps: tier.steps
+      .filter((s) => parts.supports?.stepIds.includes(s.id) ?? true)
+      .map((step) => ({
+        id: step.id,
+        text: step.text,
+        isDone: submission.doneStepIds.includes(step.id),
+        target: step.targetAt === null ? null : words.day(step.targetAt),
+      })),
     stepsDone: tier.steps.filter((s) => submission.doneStepIds.includes(s.id)).length,
     materials: materialRows(tier.materials, parts.addressOf),
     board: {

@@ -56,7 +56,9 @@ export function fileRow(
   addressOf: (fileId: string) => string,
   words: Words,
 ): FileRow {
-  const show = showOf(file.mediaType);
+  // Sound recorded in a page comes in a film's container; its ending tells.
+  const isSound = /\.(weba|m4a|oga)$/i.test(file.name) && file.mediaType.startsWith('video/');
+  const show = isSound ? 'audio' : showOf(file.mediaType);
   return {
     fileId: file.fileId,
     name: file.name,

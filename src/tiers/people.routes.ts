@@ -86,7 +86,12 @@ export function peopleRoutes(deps: {
         const own = (await supports.find(actor.contextId, person._id)) ?? noSupports(person._id);
         const typed = form.typed['note'];
         res.status(422);
-        show(res, person, { ...own, note: typeof typed === 'string' ? typed : own.note }, form.errors);
+        show(
+          res,
+          person,
+          { ...own, note: typeof typed === 'string' ? typed : own.note },
+          form.errors,
+        );
         return;
       }
       const { stepsAtATime, ...rest } = form.value;

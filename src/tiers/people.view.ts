@@ -1,7 +1,13 @@
 import type { Membership } from '../launch/membership.model.js';
 import { classOrder, displayName } from '../launch/display-name.js';
 import type { Words } from '../web/words.js';
-import { EXTRA_DAYS, STEPS_AT_A_TIME, hasSupports, noSupports, type LearnerSupports } from './supports.js';
+import {
+  EXTRA_DAYS,
+  STEPS_AT_A_TIME,
+  hasSupports,
+  noSupports,
+  type LearnerSupports,
+} from './supports.js';
 
 interface Option {
   readonly value: string;
@@ -53,7 +59,10 @@ declare module '../web/render.js' {
 export function initialsOf(name: string): string {
   const parts = name.split(/\s+/).filter((part) => part !== '');
   const letters = [parts[0], parts.length > 1 ? parts.at(-1) : undefined];
-  return letters.map((part) => [...(part ?? '')][0] ?? '').join('').toUpperCase();
+  return letters
+    .map((part) => [...(part ?? '')][0] ?? '')
+    .join('')
+    .toUpperCase();
 }
 
 const toneOf = (person: Membership): number => (person.number % 6) + 1;
@@ -64,7 +73,9 @@ export function supportsText(supports: LearnerSupports, words: Words): readonly 
     supports.extraDays > 0 ? words.t('tiers.supports.days', { count: supports.extraDays }) : '',
     supports.largePrint ? words.t('tiers.supports.large') : '',
     supports.readAloud ? words.t('tiers.supports.aloud') : '',
-    supports.stepsAtATime === null ? '' : words.t('tiers.supports.steps', { count: supports.stepsAtATime }),
+    supports.stepsAtATime === null
+      ? ''
+      : words.t('tiers.supports.steps', { count: supports.stepsAtATime }),
   ].filter((text) => text !== '');
 }
 
@@ -93,7 +104,9 @@ export function peopleView(
   };
   const here = people.filter((p) => p.status === 'active' && !p.isTestUser);
   const students = here.filter((p) => p.role === 'learner').sort(classOrder);
-  const staff = here.filter((p) => ['instructor', 'assistant', 'designer'].includes(p.role)).sort(classOrder);
+  const staff = here
+    .filter((p) => ['instructor', 'assistant', 'designer'].includes(p.role))
+    .sort(classOrder);
   return {
     staff: staff.map(row),
     students: students.map(row),
@@ -115,7 +128,9 @@ export function personView(
   const { words } = page;
   const name = displayName(person, (number) => words.t('tiers.student', { number }));
   const known = EXTRA_DAYS as readonly number[];
-  const days = known.includes(supports.extraDays) ? known : [...known, supports.extraDays].sort((a, b) => a - b);
+  const days = known.includes(supports.extraDays)
+    ? known
+    : [...known, supports.extraDays].sort((a, b) => a - b);
   return {
     name,
     initials: initialsOf(name),
@@ -125,11 +140,16 @@ export function personView(
     error: page.errors,
     days: days.map((count) => ({
       value: String(count),
-      label: count === 0 ? words.t('tiers.supports.no-days') : words.t('tiers.supports.days', { count }),
+      label:
+        count === 0 ? words.t('tiers.supports.no-days') : words.t('tiers.supports.days', { count }),
       selected: count === supports.extraDays,
     })),
     steps: [
-      { value: '0', label: words.t('tiers.supports.all-steps'), selected: supports.stepsAtATime === null },
+      {
+        value: '0',
+        label: words.t('tiers.supports.all-steps'),
+        selected: supports.stepsAtATime === null,
+      },
       ...STEPS_AT_A_TIME.map((count) => ({
         value: String(count),
         label: words.t('tiers.supports.steps', { count }),

@@ -16,7 +16,11 @@ export interface PreviewView {
   /** The student's own page, made by the student's own view. */
   readonly html: string;
   readonly backHref: string;
-  readonly tiers: readonly { readonly href: string; readonly label: string; readonly current: boolean }[];
+  readonly tiers: readonly {
+    readonly href: string;
+    readonly label: string;
+    readonly current: boolean;
+  }[];
 }
 
 declare module '../web/render.js' {

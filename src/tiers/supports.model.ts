@@ -20,7 +20,14 @@ const schema = new Schema(
 
 type Stored = Omit<LearnerSupports, 'membershipId'> & { readonly _id: MembershipId };
 
-function toSupports({ _id, extraDays, largePrint, readAloud, stepsAtATime, note }: Stored): LearnerSupports {
+function toSupports({
+  _id,
+  extraDays,
+  largePrint,
+  readAloud,
+  stepsAtATime,
+  note,
+}: Stored): LearnerSupports {
   return { membershipId: _id, extraDays, largePrint, readAloud, stepsAtATime, note };
 }
 

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 
-const flag = z.preprocess((value) => (Array.isArray(value) ? (value.at(-1) as unknown) : value), z
-  .enum(['true', 'false'])
-  .default('false')
-  .transform((value) => value === 'true'));
+const flag = z.preprocess(
+  (value) => (Array.isArray(value) ? (value.at(-1) as unknown) : value),
+  z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true'),
+);
 
 /** The form of one student's supports. */
 export const supportsSchema = z.object({

@@ -54,7 +54,7 @@ function isDiskFull(error: unknown): boolean {
 }
 
 /** Reads what libraries throw as one of our errors; everything unexpected stays itself. */
-function known(err: unknown): TrellisError | null {
+export function known(err: unknown): TrellisError | null {
   if (err instanceof TrellisError) return err;
   const { type, status } = (err ?? {}) as { type?: unknown; status?: unknown };
   if (type === 'entity.too.large')

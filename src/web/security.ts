@@ -41,7 +41,8 @@ export function securityHeaders(
           [
             "default-src 'none'",
             `script-src 'self' 'nonce-${locals.nonce}'`,
-            "style-src 'self'",
+            // The editor writes one style element of its own and takes the nonce for it.
+            `style-src 'self' 'nonce-${locals.nonce}'`,
             "img-src 'self' data: blob:",
             "media-src 'self' blob:",
             "font-src 'self'",

@@ -10,6 +10,9 @@ import { wordsFor } from './words.js';
 /** A school day: a session never lives longer. */
 export const SESSION_HOURS = 8;
 
+/** Pages of a launch without a course: one that says so, and an administrator's way to the console. */
+const COURSELESS: readonly string[] = ['/no-course', '/console'];
+
 /** Where a good launch leads: a page, and the session that opens it. */
 export interface Landing {
   readonly path: string;
@@ -117,7 +120,7 @@ export function requireSession(deps: {
       throw new TrellisError('SESSION_ENDED', 'session unknown, over, or of another browser');
     }
     if (session.contextId === null || session.membershipId === null) {
-      if (!req.path.startsWith('/no-course'))
+      if (!COURSELESS.includes(req.path))
         throw new TrellisError('NOT_FOUND', 'no course in this launch');
     }
     const actor: Actor = {
@@ -127,7 +130,7 @@ export function requireSession(deps: {
       headerToken: handed !== undefined || fromHeader !== null ? `${id}.${secret}` : null,
       registrationId: session.registrationId,
       deploymentId: session.deploymentId,
-      // Pages outside `/no-course` have been refused above where these are missing.
+      // Pages that need a course have been refused above where these are missing.
       contextId: session.contextId ?? ('' as NonNullable<Session['contextId']>),
       contextTitle: session.contextTitle,
       membershipId: session.membershipId ?? ('' as NonNullable<Session['membershipId']>),

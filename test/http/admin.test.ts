@@ -221,14 +221,14 @@ describe('the platforms', () => {
   });
 
   test('switching off ends what is open and refuses logins; switching on lets in again', async () => {
-    const order = { as: 'student-1', link: link() };
+    const order = { as: 'teacher-1', link: link() };
     const { visitor, page, base } = await world.launch(order);
     expect(page.status).toBe(200);
     const own = await operator.open(platform('canvas'));
     const off = await operator.submit(own, 'form[action$="/disable"]');
     expect(off.text).toContain('Switched off');
     expect((await visitor.open(`${base}/`)).code).toBe('session-ended');
-    await expect(world.launch(order)).rejects.toThrow(/registration-disabled/);
+    await expect(world.launch(order)).rejects.toThrow('switched off here');
     await operator.submit(off, 'form[action$="/enable"]');
     expect((await world.launch(order)).page.status).toBe(200);
   });
@@ -362,18 +362,24 @@ describe('an administrator who comes by launch', () => {
   });
 
   test('opens it from outside any course as well', async () => {
-    world.sandbox.faults.set({ contextOmitted: true });
-    const { page } = await world.launch({ as: 'admin-1', link: link() });
-    world.sandbox.faults.clear();
+    const visitor = new Visitor();
+    const context = 'https://purl.imsglobal.org/spec/lti/claim/context';
+    const { action, fields } = await world.login({ as: 'admin-1', link: link() }, visitor, {
+      claims: { [context]: undefined },
+    });
+    const page = await visitor.open(action, { method: 'POST', fields });
     expect([page.status, page.page]).toEqual([200, 'admin/open']);
+    const href = page.html.querySelector('a.btn')?.getAttribute('href') ?? '';
+    expect((await new Visitor().open(href)).page).toBe('admin/platform');
   });
 
   test('has no visit left once the platform is switched off', async () => {
     const { window } = await enter();
     const id = world.registrations.canvas;
     await world.trellis.lti.registrations.disable(id, 'operator');
-    expect((await window.open(admin('/courses'))).status).toBe(401);
+    const { status } = await window.open(admin('/courses'));
     await world.trellis.lti.registrations.enable(id, 'operator');
+    expect(status).toBe(401);
   });
 
   test('nobody else gets the door shown', async () => {

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { expectNoLeak } from '../support/leak.js';
 import { formFields, type Fields, type Page, type Visitor } from '../support/visitor.js';
 import { startWorld, type World } from '../support/world.js';
 
 let world: World;
-beforeAll(async () => {
+beforeEach(async () => {
   world = await startWorld();
 });
-afterAll(() => world.close());
+afterEach(() => world.close());
 
 /** Presses a button: the whole form goes to the button's address with its name and value. */
 async function press(
@@ -72,7 +72,9 @@ describe('attaching', () => {
     const { visitor, page } = await world.launch({ as: 'teacher-1', link: 'link-1' });
     expect(page.page).toBe('assignments/attach');
     expect(page.html.querySelector('h1')?.text).toBe('Ecosystems: who eats whom?');
-    expect(page.html.querySelector('.came__text')?.innerHTML).toContain('<strong>food web</strong>');
+    expect(page.html.querySelector('.came__text')?.innerHTML).toContain(
+      '<strong>food web</strong>',
+    );
     expect(page.html.querySelector('[name=title]')).toBeNull();
 
     const builder = await press(visitor, page, '#attach-publish', {
@@ -86,7 +88,7 @@ describe('attaching', () => {
     const student = await world.launch({ as: 'student-1', link: 'link-1' });
     expect(student.page.page).toBe('submissions/task');
     expect(student.page.text).toContain('food web');
-    expectNoLeak(student.page, { tierNames: ['With support', 'Stretch', 'Base task'] });
+    expectNoLeak(student.page, { tierNames: ['With support', 'Going further', 'Base task'] });
   });
 
   test('publishing without goal and criterion keeps what was typed and says what is missing', async () => {
@@ -109,7 +111,11 @@ describe('attaching', () => {
     expect(idOf(first)).toBeDefined();
     expect(idOf(second)).toBe(idOf(first));
     const course = await one.visitor.open(`${one.base}/course`);
-    expect(course.html.querySelectorAll('.card__link').filter((a) => a.getAttribute('href')!.includes(idOf(first)!))).toHaveLength(1);
+    expect(
+      course.html
+        .querySelectorAll('.card__link')
+        .filter((a) => a.getAttribute('href')!.includes(idOf(first)!)),
+    ).toHaveLength(1);
   });
 
   test('students and assistants cannot attach', async () => {
@@ -147,12 +153,16 @@ describe('building', () => {
     const refused = await press(visitor, builder, '#publish', emptied);
     expect(refused.status).toBe(422);
     const notes = refused.html.querySelectorAll('#fairness .design-note--blocks');
-    expect(notes.map((note) => note.text).filter((text) => text.includes('instructions'))).toHaveLength(3);
-    expect(refused.html.querySelectorAll('#fairness [name=fix][value*="copy-base-text"]').length).toBe(2);
+    expect(
+      notes.map((note) => note.text).filter((text) => text.includes('instructions')),
+    ).toHaveLength(3);
+    expect(
+      refused.html.querySelectorAll('#fairness [name=fix][value*="copy-base-text"]').length,
+    ).toBe(2);
   });
 
   test('one click mends a note: minutes that differ are set to those of the base task', async () => {
-    const { visitor, builder } = await attached('link-7');
+    const { visitor, builder } = await attached('link-1');
     const minutes = named(builder, '[minutes]')[2]!;
     const saved = await press(visitor, builder, '#builder > button', { [minutes]: '90' });
     const note = saved.html.querySelector('[name=fix][value*="set-minutes"]');
@@ -163,7 +173,7 @@ describe('building', () => {
   });
 
   test('a link that is not http(s) is refused beside its field; everything else is saved', async () => {
-    const { visitor, builder } = await attached('link-8');
+    const { visitor, builder } = await attached('link-1');
     const withLink = await press(visitor, builder, '[name=material][value$=":link"]');
     const url = named(withLink, '[url]')[0]!;
     const goal = named(withLink, '[text]').find((name) => name.startsWith('goals['))!;
@@ -172,7 +182,9 @@ describe('building', () => {
       [goal]: 'I can say why',
     });
     expect(refused.status).toBe(422);
-    expect(refused.html.querySelector(`[name="${url}"]`)?.getAttribute('value')).toBe('javascript:alert(1)');
+    expect(refused.html.querySelector(`[name="${url}"]`)?.getAttribute('value')).toBe(
+      'javascript:alert(1)',
+    );
     expect(refused.html.querySelector('.field__error')?.text).toContain('https://');
     const fresh = await visitor.open(refused.url);
     expect(fresh.text).toContain('I can say why');
@@ -180,7 +192,7 @@ describe('building', () => {
   });
 
   test('a stretch of one’s own that asks for more of the same is refused with why', async () => {
-    const { visitor, builder } = await attached('link-9');
+    const { visitor, builder } = await attached('link-1');
     const refused = await press(visitor, builder, '[formaction$="/moves/own"]', {
       moveKind: 'stretch',
       moveName: 'More',
@@ -193,14 +205,18 @@ describe('building', () => {
       moveName: 'Talk back',
       moveText: 'Explain {topic} to somebody who disagrees, and say why they are wrong.',
     });
-    expect(shared.html.querySelectorAll('.move__title').map((title) => title.text)).toContain('Talk back');
-    const other = await world.launch({ as: 'teacher-2', link: 'link-9' });
-    const theirs = await other.visitor.open(shared.url.replace(/\/s\/[^/]+/, other.base.slice(world.url.length)).replace(/\?.*$/, ''));
+    expect(shared.html.querySelectorAll('.move__title').map((title) => title.text)).toContain(
+      'Talk back',
+    );
+    const other = await world.launch({ as: 'teacher-2', link: 'link-1' });
+    const theirs = await other.visitor.open(
+      shared.url.replace(/\/s\/[^/]+/, other.base.slice(world.url.length)).replace(/\?.*$/, ''),
+    );
     expect(theirs.text).toContain('Talk back');
   });
 
   test('a word processor’s paste of 200,000 characters is cleaned and its words kept', async () => {
-    const { visitor, builder } = await attached('link-10');
+    const { visitor, builder } = await attached('link-1');
     const name = named(builder, '[text]').find((n) => /^tiers\[[^\]]+\]\[text\]$/.test(n))!;
     const paragraph =
       '<p class="MsoNormal" style="mso-margin:0"><o:p><span style="font-family:Calibri">Read the text and note <b>three</b> reasons.</span></o:p></p><!--[if gte mso 9]><xml><w:x>no</w:x></xml><![endif]-->';
@@ -209,7 +225,9 @@ describe('building', () => {
     expect(status).toBe(200);
     const page = await visitor.open(builder.url);
     const html = page.html.querySelector('.tier-card template')!.innerHTML;
-    expect(html.split('<strong>three</strong>').length - 1).toBe(paste.split('<b>three</b>').length - 1);
+    expect(html.split('<strong>three</strong>').length - 1).toBe(
+      paste.split('<b>three</b>').length - 1,
+    );
     expect(html).toContain('<p dir="rtl">اكتب رسالة 🌱</p>');
     expect(html).not.toMatch(/Mso|style|<o:|script|alert|<w:/);
   });
@@ -217,8 +235,8 @@ describe('building', () => {
 
 describe('two co-teachers at once', () => {
   test('changes of different parts are both kept, and the open page learns of the other’s', async () => {
-    const { visitor, builder } = await attached('link-11');
-    const other = await world.launch({ as: 'teacher-2', link: 'link-11' });
+    const { visitor, builder } = await attached('link-1');
+    const other = await world.launch({ as: 'teacher-2', link: 'link-1' });
     const theirs = await other.visitor.open(
       builder.url.replace(/\/s\/[^/]+/, other.base.slice(world.url.length)).replace(/\?.*$/, ''),
     );
@@ -234,16 +252,20 @@ describe('two co-teachers at once', () => {
   });
 
   test('the same field changed by both shows both, and one click takes one’s own', async () => {
-    const { visitor, builder } = await attached('link-12');
-    const other = await world.launch({ as: 'teacher-2', link: 'link-12' });
+    const { visitor, builder } = await attached('link-1');
+    const other = await world.launch({ as: 'teacher-2', link: 'link-1' });
     const theirs = await other.visitor.open(
       builder.url.replace(/\/s\/[^/]+/, other.base.slice(world.url.length)).replace(/\?.*$/, ''),
     );
     const goal = named(builder, '[text]').find((name) => name.startsWith('goals['))!;
     await save(other.visitor, theirs, { [goal]: 'Wording of the second teacher' });
-    const both = await press(visitor, builder, '#builder > button', { [goal]: 'Wording of the first teacher' });
+    const both = await press(visitor, builder, '#builder > button', {
+      [goal]: 'Wording of the first teacher',
+    });
     expect(both.status).toBe(409);
-    const quotes = both.html.querySelectorAll('[data-part=conflicts] blockquote').map((q) => q.text.trim());
+    const quotes = both.html
+      .querySelectorAll('[data-part=conflicts] blockquote')
+      .map((q) => q.text.trim());
     expect(quotes).toEqual(['Wording of the second teacher', 'Wording of the first teacher']);
     const mine = await press(visitor, both, '[name=take]');
     expect(mine.html.querySelector(`[name="${goal}"]`)?.text).toBe('Wording of the first teacher');
@@ -252,10 +274,12 @@ describe('two co-teachers at once', () => {
 
 describe('publishing again', () => {
   test('students keep the published version until then, and are told afterwards', async () => {
-    const { visitor, builder } = await attached('link-13');
-    const student = await world.launch({ as: 'student-3', link: 'link-13' });
+    const { visitor, builder } = await attached('link-1');
+    const student = await world.launch({ as: 'student-3', link: 'link-1' });
     const text = named(builder, '[text]').find((n) => /^tiers\[[^\]]+\]\[text\]$/.test(n))!;
-    const changed = await press(visitor, builder, '#builder > button', { [text]: 'A new task: explain two reasons.' });
+    const changed = await press(visitor, builder, '#builder > button', {
+      [text]: 'A new task: explain two reasons.',
+    });
     const before = await student.visitor.open(student.page.url);
     expect(before.text).not.toContain('A new task: explain two reasons.');
     await press(visitor, changed, '#publish');
@@ -265,7 +289,7 @@ describe('publishing again', () => {
   });
 
   test('a new warning is shown before it is published', async () => {
-    const { visitor, builder } = await attached('link-14');
+    const { visitor, builder } = await attached('link-1');
     const minutes = named(builder, '[minutes]')[1]!;
     const warned = await press(visitor, builder, '#publish', { [minutes]: '200' });
     expect(warned.status).toBe(422);
@@ -276,13 +300,13 @@ describe('publishing again', () => {
 });
 
 test('"view as a student" is the student’s own page and writes nothing', async () => {
-  const { visitor, builder } = await attached('link-15');
+  const { visitor, builder } = await attached('link-1');
   const [base, support] = builder.html
     .querySelectorAll('a[href*="/preview/"]')
     .map((a) => a.getAttribute('href')!);
   const seen = await visitor.open(new URL(base!, builder.url).href);
   const preview = seen.html.querySelector('.student-preview')!;
-  const student = await world.launch({ as: 'student-4', link: 'link-15' });
+  const student = await world.launch({ as: 'student-4', link: 'link-1' });
   const own = student.page.html.querySelector('main')!;
   const wordsOf = (text: string) => text.replace(/\s+/g, ' ').trim();
   expect(wordsOf(preview.querySelector('.student-task')!.text)).toBe(
@@ -290,6 +314,6 @@ test('"view as a student" is the student’s own page and writes nothing', async
   );
   const supported = await visitor.open(new URL(support!, builder.url).href);
   expectNoLeak(supported.html.querySelector('.student-preview')!.innerHTML, {
-    tierNames: ['With support', 'Stretch', 'Base task'],
+    tierNames: ['With support', 'Going further', 'Base task'],
   });
 });

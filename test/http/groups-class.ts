@@ -1,3 +1,4 @@
+import type { Connection } from 'mongoose';
 import { assignmentModel } from '../../src/assignments/assignment.model.js';
 import { firstDesign, type Assignment, type TaskDesign } from '../../src/assignments/assignment.js';
 import { newId } from '../../src/db/ids.js';
@@ -19,15 +20,26 @@ import type { Page, Visitor } from '../support/visitor.js';
 /** A published assignment with three tiers, its class list read, and a teacher looking at it. */
 export interface GroupsClass {
   readonly world: World;
-  readonly teacher: Visitor;
-  readonly base: string;
+  teacher: Visitor;
+  base: string;
   readonly contextId: ContextId;
   readonly assignment: Assignment;
   /** Address of a page of the assignment. */
   at(path: string): string;
   /** Membership id of somebody of the practice LMS. */
   member(key: string): Promise<MembershipId>;
-  launch(as: string, extra?: Partial<LaunchOrder>): Promise<{ visitor: Visitor; page: Page; base: string }>;
+  /** Another visit of the teacher, as after a week. */
+  again(): Promise<void>;
+  launch(
+    as: string,
+    extra?: Partial<LaunchOrder>,
+  ): Promise<{ visitor: Visitor; page: Page; base: string }>;
+}
+
+/** The store's models once more: those that the app compiled already. */
+export function sameModels(world: World): Connection {
+  const { connection } = world.store;
+  return { model: (name: string) => connection.model(name) } as unknown as Connection;
 }
 
 export const SECRET_TIERS = ['Zebrafinch path', 'Marmoset path', 'Okapi path'] as const;
@@ -88,11 +100,13 @@ export async function startGroupsClass(
   const world = await startWorld({ family: 'canvas' });
   prepare(world);
   const { visitor: teacher, base } = await world.launch({ as: 'teacher-1', link: 'link-1' });
-  const { connection } = world.store;
+  const connection = sameModels(world);
   const contexts = contextModel(connection);
   const memberships = membershipModel(connection);
   const links = resourceLinkModel(connection);
-  const link = (await connection.collection('resourcelinks').findOne({})) as unknown as {
+  const link = (await world.store.connection
+    .collection('resourcelinks')
+    .findOne({})) as unknown as {
     _id: never;
     contextId: ContextId;
     deploymentId: DeploymentId;
@@ -127,17 +141,22 @@ export async function startGroupsClass(
   await assignmentModel(connection).create(assignment);
   await links.bind(link._id, assignment.id);
   const people = new Map<string, MembershipId>();
-  return {
+  const room: GroupsClass = {
     world,
     teacher,
     base,
     contextId,
     assignment,
-    at: (path) => `${base}/a/${assignment.id}${path}`,
+    at: (path) => `${room.base}/a/${assignment.id}${path}`,
+    async again() {
+      const visit = await world.launch({ as: 'teacher-1', link: 'link-1' });
+      room.teacher = visit.visitor;
+      room.base = visit.base;
+    },
     async member(key) {
       const known = people.get(key);
       if (known !== undefined) return known;
-      const { sub } = world.sandbox.person(key);
+      const sub = world.sandbox.users.find((user) => user.key === key)?.sub ?? '';
       const found = await memberships.bySub(contextId, sub);
       if (found === null) throw new Error(`${key} is not known`);
       people.set(key, found._id);
@@ -145,4 +164,5 @@ export async function startGroupsClass(
     },
     launch: (as, extra = {}) => world.launch({ as, link: 'link-1', ...extra }),
   };
+  return room;
 }

@@ -192,7 +192,7 @@ describe('the Score that is sent', () => {
     });
     expect(body('other')).not.toHaveProperty('scoringUserId');
   });
-  test('Canvas: a regrade adds no attempt, a hand-in keeps the grade', () => {
+  test('AGS-09 Canvas: a regrade adds no attempt, a hand-in keeps the grade', () => {
     expect(body('canvas')[CANVAS]).toEqual({ new_submission: false });
     const handIn = body('canvas', {
       pointsGiven: null,

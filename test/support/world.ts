@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings } from '../../config/env.js';
-import { createApp, type TrellisApp } from '../../src/app.js';
+import { createApp, type AppDeps, type TrellisApp } from '../../src/app.js';
 import { openStore, type Store } from '../../src/db/connect.js';
 import { createSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import type { Log } from '../../src/web/log.js';
@@ -19,6 +19,8 @@ export interface World {
   readonly sandbox: Sandbox;
   readonly trellis: TrellisApp;
   readonly store: Store;
+  /** What the app was made of: another process on the same store is made of the same. */
+  readonly deps: AppDeps;
   /** What the app logged, as JSON lines. */
   readonly logged: string[];
   /** Ids of the registrations by face. */
@@ -89,13 +91,14 @@ export async function startWorld(
   const store = await openStore(options.databaseUrl ?? `sqlite:${join(dataDir, 'trellis.db')}`, {
     dataDir,
   });
-  const trellis = await createApp({
+  const deps: AppDeps = {
     store,
     settings: read.settings,
     secret: 'a secret of tests that is long enough to seal keys',
     log,
     clock: () => clock.now(),
-  });
+  };
+  const trellis = await createApp(deps);
 
   const sandbox = await createSandbox({
     publicUrl: 'http://127.0.0.1:0',
@@ -141,6 +144,7 @@ export async function startWorld(
     sandbox,
     trellis,
     store,
+    deps,
     logged,
     registrations,
     clock,

@@ -51,7 +51,7 @@ async function sign(
 }
 
 describe('the Deep Linking response (DL 4.4)', () => {
-  test('CERT-41..45, DLK-12, DLK-13, DLK-14 its claims, and a signature found in our keys', async () => {
+  test('CERT-41..45, DLK-12, DLK-13, DLK-14, THR-26 its claims, and a signature found in our keys', async () => {
     const { clientId, issuer, deploymentIds } = world.sandbox.platforms.canvas;
     const { payload, protectedHeader, returnUrl } = await sign(
       'canvas',

@@ -108,7 +108,7 @@ test('THR-40 another spelling of a good signature is no good signature', async (
   const token = fields['id_token'] ?? '';
   const bytes = (text: string): string => Buffer.from(text, 'base64url').toString('hex');
   const signature = token.split('.')[2] ?? '';
-  const spellings = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
+  const spellings = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
     .map((letter) => signature.slice(0, -1) + letter)
     .filter((one) => one !== signature && bytes(one) === bytes(signature));
   expect(spellings.length).toBeGreaterThan(0);

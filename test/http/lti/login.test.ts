@@ -284,7 +284,7 @@ describe('where the browser may keep no cookie (section 8)', () => {
       { origin: 'https://evil.test' },
       {},
     ]) {
-      const page = await send({ handle, value }, headers as Record<string, string>);
+      const page = await send({ handle, value }, headers);
       expect([page.page, page.code]).toEqual(['refusal', 'state-mismatch']);
     }
     const page = await send({ handle, value }, { origin: world.url });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TrellisError } from '../../../src/errors.js';
 import { Visitor } from '../../support/visitor.js';
 import { addPlatform, startWorld, type World } from '../../support/world.js';
 import { anOrder, attempt, expectOpened, expectRefused, L } from './attempt.js';
@@ -187,10 +188,10 @@ describe('what an operator types', () => {
     ['a field nobody knows', { secret: 'x' }, '', /nrecognized/],
   ])('%s is refused with a sentence', async (_name, change, field, sentence) => {
     const fields = await registrations()
-      .add({ ...typed(), ...change } as never, 'operator')
+      .add({ ...typed(), ...change }, 'operator')
       .then(
         () => null,
-        (error: { details: { fields: Record<string, string> } }) => error.details.fields,
+        (error: unknown) => (error as TrellisError).details.fields,
       );
     expect(fields?.[field]).toMatch(sentence);
   });

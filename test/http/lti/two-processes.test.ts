@@ -93,7 +93,7 @@ describe('two processes on one store', () => {
   });
 
   test('KEY-01 both publish the same keys', async () => {
-    const keys = async (url: string) => (await (await fetch(`${url}/lti/keys`)).json()) as unknown;
+    const keys = async (url: string) => await (await fetch(`${url}/lti/keys`)).json();
     expect(await keys(second.url)).toEqual(await keys(world.url));
   });
 

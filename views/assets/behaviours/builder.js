@@ -22,7 +22,8 @@ export function attach(form) {
   const show = (state) => {
     if (sign !== null && sign.dataset.state !== state) sign.dataset.state = state;
   };
-  const isSaved = (field) => field.name && field.dataset.nosave === undefined && field.type !== 'file';
+  const isSaved = (field) =>
+    field.name && field.dataset.nosave === undefined && field.type !== 'file';
 
   for (const details of form.querySelectorAll('details[data-keep]')) {
     if (open.has(details.dataset.keep)) details.open = true;
@@ -47,7 +48,8 @@ export function attach(form) {
   const body = (names) => {
     const fields = new URLSearchParams();
     for (const [name, value] of new FormData(form)) {
-      if (typeof value === 'string' && (names === null || names.has(name))) fields.append(name, value);
+      if (typeof value === 'string' && (names === null || names.has(name)))
+        fields.append(name, value);
     }
     fields.set('version', form.elements.namedItem('version').value);
     fields.set('_csrf', form.elements.namedItem('_csrf').value);
@@ -81,7 +83,8 @@ export function attach(form) {
         if (opened.includes(details.dataset.keep ?? '')) details.open = true;
       }
     }
-    if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+    if (focused && document.activeElement === document.body)
+      document.getElementById(focused)?.focus();
     for (const { name, value } of said.changed ?? []) {
       if (dirty.has(name)) continue;
       form.dispatchEvent(new CustomEvent('trellis:field', { detail: { name, value } }));
@@ -142,7 +145,9 @@ export function attach(form) {
     clearTimeout(timer);
     if (dirty.size === 0) return running ?? Promise.resolve();
     // One after the other: the second starts from the version the first one made.
-    running = (running ?? Promise.resolve()).then(() => (dirty.size > 0 ? send(isLast) : undefined));
+    running = (running ?? Promise.resolve()).then(() =>
+      dirty.size > 0 ? send(isLast) : undefined,
+    );
     return running;
   }
 
@@ -157,7 +162,12 @@ export function attach(form) {
   };
   const upload = async (event) => {
     const input = event.target;
-    if (!(input instanceof HTMLInputElement) || input.dataset.upload === undefined || !input.files?.length) return;
+    if (
+      !(input instanceof HTMLInputElement) ||
+      input.dataset.upload === undefined ||
+      !input.files?.length
+    )
+      return;
     await save();
     const fields = new FormData();
     fields.set('_csrf', form.elements.namedItem('_csrf').value);
@@ -169,7 +179,9 @@ export function attach(form) {
       const answer = await fetchWithSession(input.dataset.upload, { method: 'POST', body: fields });
       if (!answer.ok) {
         const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-        const said = page.querySelector('.error-summary li, [data-error-text]')?.textContent?.trim();
+        const said = page
+          .querySelector('.error-summary li, [data-error-text]')
+          ?.textContent?.trim();
         toast({ key: 'upload', kind: 'danger', text: said || word('notSaved') });
       } else announce(form.dataset.wordsUploaded);
       show('saved');
@@ -203,7 +215,8 @@ export function attach(form) {
     openTarget(link.getAttribute('href'));
   };
   const left = (event) => {
-    const link = event.target instanceof Element && event.target.closest('a[href]:not([href^="#"])');
+    const link =
+      event.target instanceof Element && event.target.closest('a[href]:not([href^="#"])');
     if (link && dirty.size > 0) save(true);
   };
   const hidden = () => document.visibilityState === 'hidden' && save(true);

@@ -11,7 +11,9 @@ export function attach(box) {
   box.addEventListener(
     'click',
     (event) => {
-      const act = event.target instanceof Element && event.target.closest('button:not([type="button"]), a[href]');
+      const act =
+        event.target instanceof Element &&
+        event.target.closest('button:not([type="button"]), a[href]');
       if (act && !act.matches('a[target="_blank"], a[href^="#"]')) stop(event);
     },
     true,

@@ -19,7 +19,8 @@ function cleaned(html) {
         }
         const made = document.createElement(node.tagName);
         const href = node.getAttribute('href');
-        if (node.tagName === 'A' && href !== null && /^https?:/i.test(href)) made.setAttribute('href', href);
+        if (node.tagName === 'A' && href !== null && /^https?:/i.test(href))
+          made.setAttribute('href', href);
         copy(node, made);
         into.append(made);
       }
@@ -68,7 +69,8 @@ function mark(editor, marks) {
     for (const sentence of marks.longSentences ?? []) {
       const pattern = escaped(sentence.trim()).replace(/\s+/g, '\\s*');
       const found = new RegExp(pattern, 'u').exec(text);
-      if (found !== null) ranges['long-sentence'].push(rangeOf(nodes, found.index, found.index + found[0].length));
+      if (found !== null)
+        ranges['long-sentence'].push(rangeOf(nodes, found.index, found.index + found[0].length));
     }
     const rare = (marks.rareWords ?? []).map(escaped).join('|');
     if (rare !== '') {
@@ -131,7 +133,13 @@ export function attach(box) {
     ['list', '•', 'insertUnorderedList'],
     ['numbers', '1.', 'insertOrderedList'],
   ];
-  const words = { bold: 'wordsBold', italic: 'wordsItalic', heading: 'wordsHeading', list: 'wordsList', numbers: 'wordsNumbers' };
+  const words = {
+    bold: 'wordsBold',
+    italic: 'wordsItalic',
+    heading: 'wordsHeading',
+    list: 'wordsList',
+    numbers: 'wordsNumbers',
+  };
   commands.forEach(([name, sign, command, value], i) => {
     const button = document.createElement('button');
     button.type = 'button';
@@ -190,7 +198,9 @@ export function attach(box) {
     form.removeEventListener('trellis:field', other);
     highlights.delete(editor);
   });
-  const sentences = [...(form.querySelectorAll(`[data-part="level-${box.dataset.marks}"] .mark-long`) ?? [])];
+  const sentences = [
+    ...(form.querySelectorAll(`[data-part="level-${box.dataset.marks}"] .mark-long`) ?? []),
+  ];
   const rare = [...form.querySelectorAll(`[data-part="level-${box.dataset.marks}"] .chip`)];
   mark(editor, {
     longSentences: sentences.map((one) => one.textContent),
