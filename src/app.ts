@@ -45,6 +45,7 @@ import { resourceLinkModel } from './launch/resource-link.model.js';
 import { readRoster, ROSTER_STALE_MS } from './launch/roster.job.js';
 import { createLti, type Lti } from './lti/lti.js';
 import { deliveryModel } from './passback/delivery.model.js';
+import { ledgerRoutes } from './passback/ledger.routes.js';
 import { createPassback, type Passback } from './passback/passback.job.js';
 import { ratePauseModel } from './passback/rate-pause.model.js';
 import { growthModel } from './submissions/growth.model.js';
@@ -75,9 +76,12 @@ import { submissionModel } from './submissions/submission.model.js';
 import { taskRoutes } from './submissions/task.routes.js';
 import { workFileRoutes } from './submissions/work-file.routes.js';
 import { workRoutes } from './submissions/work.routes.js';
+import type { BuilderDeps } from './tiers/builder-desk.view.js';
+import { builderPartsRoutes } from './tiers/builder-parts.routes.js';
 import { builderRoutes } from './tiers/builder.routes.js';
 import { peopleRoutes } from './tiers/people.routes.js';
 import { previewRoutes } from './tiers/preview.routes.js';
+import { publishRoutes } from './tiers/publish.routes.js';
 import { supportsModel } from './tiers/supports.model.js';
 import { ownMoveModel } from './tiers/own-move.model.js';
 import { actorOf } from './web/actor.js';
@@ -181,7 +185,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     {
       ...models,
       services: lti.services,
-      registrationOf: async (id) => (await deployments.find(id))?.registrationId ?? null,
+      registrationOf: (id) => lti.registrationOf(id),
       clock,
       dice: Math.random,
     },
@@ -246,12 +250,10 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   );
   app.use(
     '/s/:session',
+    // Before any body is read: nobody without a session makes the process hold three megabytes.
+    requireSession({ sessions: models.sessions, secret, clock }),
     express.urlencoded({ extended: true, limit: '3mb', parameterLimit: 20_000 }),
     express.json({ limit: '3mb' }),
-  );
-  app.use(
-    '/s/:session',
-    requireSession({ sessions: models.sessions, secret, clock }),
     // Forms with files are read here, so that their token stands in the body like any other's.
     acceptUploads({ aside: files.aside, maxBytes: files.maxBytes }),
     requireCsrf(actorOf),
@@ -269,6 +271,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     previewRoutes({ ...models, fileAddress: fileAddresses(secret), clock }),
   );
   app.use('/s/:session/a/:assignment/print', printRoutes(models));
+  app.use('/s/:session/course/ledger', ledgerRoutes({ ...models, passback }, 'course'));
   app.use('/s/:session/course/people', peopleRoutes({ ...models, clock }));
   app.use('/s/:session/course/library', libraryRoutes({ ...models, files, clock }));
   app.use('/s/:session/course/roster', rosterRoutes({ ...models, readRosterSoon }));
@@ -286,20 +289,23 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     historyRoutes(groupDeps),
     rulesRoutes(groupDeps),
   );
+  const builder = {
+    ...models,
+    editor,
+    files,
+    services: lti.services,
+    groupsOf: async (contextId, assignment) =>
+      (await groupsInForce(models.groupings, contextId, assignment)).map((group) => ({
+        id: group.id,
+        name: String(group.number),
+      })),
+    clock,
+  } satisfies BuilderDeps;
   app.use(
     '/s/:session/a/:assignment/design',
-    builderRoutes({
-      ...models,
-      editor,
-      files,
-      services: lti.services,
-      groupsOf: async (contextId, assignment) =>
-        (await groupsInForce(models.groupings, contextId, assignment)).map((group) => ({
-          id: group.id,
-          name: String(group.number),
-        })),
-      clock,
-    }),
+    builderRoutes(builder),
+    builderPartsRoutes(builder),
+    publishRoutes(builder),
   );
   const grading = {
     ...models,
@@ -334,6 +340,10 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use('/s/:session/a/:assignment/student/:member', studentRoutes(work));
   app.use('/s/:session/a/:assignment', classRoutes(work));
   app.use('/s/:session/a/:assignment', taskRoutes(work), handInRoutes(work), feedbackRoutes(work));
+  app.use(
+    '/s/:session/a/:assignment/ledger',
+    ledgerRoutes({ ...models, passback }, 'assignment'),
+  );
   app.use(notFound);
   app.use(errorPage(log));
   return {

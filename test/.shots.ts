@@ -32,7 +32,7 @@ await s.p.click('a:has-text("Hand in")');
 await s.p.waitForSelector('body[data-page="submissions/hand-in"]');
 await s.p.screenshot({ path: out + 'handin.png', fullPage: true });
 await s.p.click('button:has-text("Hand in now")');
-await s.p.waitForSelector('#handed-in');
+await s.p.waitForTimeout(1500); console.log(await s.p.innerText("main")); await s.p.waitForSelector("#handed-in",{timeout:3000});
 await s.p.screenshot({ path: out + 'handed.png', fullPage: true });
 for (const [n, w, dark] of [['dark', 1100, true], ['320', 320, false]] as const) {
   const d = await pageFor({ as: n === 'dark' ? 'student-2' : 'student-3', link: 'link-1' }, { w, dark });

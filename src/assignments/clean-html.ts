@@ -60,7 +60,7 @@ const OPTIONS: sanitize.IOptions = {
   },
   exclusiveFilter: (frame) =>
     ['p', 'strong', 'em', 'u', 's', 'h2', 'h3', 'h4', 'li', 'a'].includes(frame.tag) &&
-    frame.mediaChildren?.length === 0 &&
+    frame.mediaChildren.length === 0 &&
     frame.text.replace(/[\s\u00a0]+/g, '') === '',
 };
 

@@ -61,7 +61,7 @@ export const webAddress = z
 
 /** Ids that are ticked; a hidden empty one says that the list was on the page. */
 const ids = z.preprocess(
-  (value) => (Array.isArray(value) ? value : [value]).filter((id) => id !== ''),
+  (value) => (Array.isArray(value) ? (value as unknown[]) : [value]).filter((id) => id !== ''),
   z.array(z.string().max(64)).max(200),
 );
 
@@ -104,7 +104,7 @@ export const designEditSchema = z.object({
       isAnchor: flag.optional(),
       // Numbered fields arrive as a list.
       levels: z.preprocess(
-        (value) => (Array.isArray(value) ? { ...(value as unknown[]) } : value),
+        (value) => (Array.isArray(value) ? Object.fromEntries(value.entries()) : value),
         z.record(z.string().regex(/^\d$/), level).optional(),
       ),
     }),

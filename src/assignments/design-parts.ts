@@ -311,7 +311,7 @@ export type DesignFix =
     }
   | { readonly kind: 'set-minutes'; readonly minutes: number }
   | { readonly kind: 'set-products'; readonly products: number }
-  | { readonly kind: 'copy-base-text' | 'copy-base-materials' };
+  | { readonly kind: 'copy-base-text' | 'copy-base-materials' | 'suggest-moves' };
 
 /**
  * Mends what a parity note named.
@@ -372,6 +372,9 @@ export function applyFix(
       return inTier(design, at, (tier) => ({ ...tier, products: fix.products }));
     case 'copy-base-text':
       return inTier(design, at, (tier) => ({ ...tier, instructionsHtml: base.instructionsHtml }));
+    case 'suggest-moves':
+      // Only a person chooses a move.
+      return design;
     case 'copy-base-materials':
       return inTier(design, at, (tier) => ({
         ...tier,

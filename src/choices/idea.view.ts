@@ -13,6 +13,7 @@ export interface IdeaView {
   readonly canPropose: boolean;
   readonly typed: { readonly title: string; readonly what: string; readonly needs: string };
   readonly errors: Readonly<Record<string, string>>;
+  readonly hasErrors: boolean;
   readonly forms: readonly {
     readonly value: string;
     readonly label: string;
@@ -61,6 +62,7 @@ export function ideaView(parts: {
     canPropose: idea === null || idea.state !== 'approved',
     typed: { title: text('title'), what: text('what'), needs: text('needs') },
     errors,
+    hasErrors: Object.keys(errors).length > 0,
     forms: PRODUCT_FORMS.map((value) => ({
       value,
       label: words.t(`submissions.form.${value}`),

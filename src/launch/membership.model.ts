@@ -71,6 +71,15 @@ export type MemberFacts = Pick<
   | 'locale'
 >;
 
+/** Whether every row a bulk insert refused is there already. */
+function areAllDuplicates(error: unknown): boolean {
+  const { code, writeErrors } = (error ?? {}) as {
+    readonly code?: unknown;
+    readonly writeErrors?: readonly { readonly code?: unknown }[];
+  };
+  return code === 11000 && (writeErrors ?? []).every((one) => one.code === 11000);
+}
+
 /** People of a course; every query is confined to its context. */
 export function membershipModel(connection: Connection) {
   const Model = connection.model('Membership', schema);
@@ -181,7 +190,13 @@ export function membershipModel(connection: Connection) {
     },
 
     async insertMany(memberships: readonly Membership[]): Promise<void> {
-      if (memberships.length > 0) await Model.insertMany(memberships, { ordered: false });
+      if (memberships.length === 0) return;
+      try {
+        await Model.insertMany(memberships, { ordered: false });
+      } catch (error) {
+        // Somebody launched while the list was read: their launch made them, with newer facts.
+        if (!areAllDuplicates(error)) throw error;
+      }
     },
 
     async change(id: MembershipId, change: Partial<Membership>): Promise<void> {

@@ -4,23 +4,20 @@ import type { DeploymentId } from '../ids.js';
 import {
   contextSchema,
   customSchema,
-  deepLinkingSchema,
   deploymentIdSchema,
   forUserSchema,
-  gradeServiceSchema,
-  groupServiceSchema,
   personSchema,
   presentationSchema,
   resourceLinkSchema,
-  rosterServiceSchema,
   subSchema,
 } from './claims.schema.js';
 import { CLAIM } from './claim-names.js';
+import { deepLinkingOf, demand, gradesOf, groupsUrlOf, rosterUrlOf } from './claimed-services.js';
 import { problemOfUrl, type FetchPolicy } from './guarded-fetch.js';
 import { idList, type Family } from './platforms/family.js';
 import { familyOf } from './platforms/of.js';
-import type { DeepLinkingSettings, GradeService, Launch, LaunchUser } from './ports.js';
-import { refusal, type RefusalReason } from './refusal.js';
+import type { GradeService, Launch, LaunchUser } from './ports.js';
+import { refusal } from './refusal.js';
 import { readRoles } from './roles.js';
 import type { Claims } from './token-checks.js';
 
@@ -41,9 +38,19 @@ const MESSAGES = new Map<unknown, Launch['message']>([
 /** Who may choose what a link opens (DLK-01, DLK-24). */
 const STAFF = new Set<LaunchUser['role']>(['instructor', 'assistant', 'designer', 'administrator']);
 
+type Presentation = z.infer<typeof presentationSchema>;
+
+function presentationOf(claims: Claims): Presentation {
+  return presentationSchema.parse(claims[CLAIM.launchPresentation]);
+}
+
 /** The way back to the platform, where the token says one (CORE-13). */
 export function returnUrlOf(claims: Claims, policy: FetchPolicy): string | null {
-  const url = presentationSchema.parse(claims[CLAIM.launchPresentation])?.return_url ?? null;
+  return usableReturn(presentationOf(claims), policy);
+}
+
+function usableReturn(presentation: Presentation, policy: FetchPolicy): string | null {
+  const url = presentation?.return_url ?? null;
   return url !== null && problemOfUrl(url, policy) === null ? url : null;
 }
 
@@ -64,70 +71,11 @@ export function pathOnOrigin(target: unknown, origin: string): string | null {
   return `${url.pathname}${url.search}`;
 }
 
-function demand<T extends z.ZodType>(
-  schema: T,
-  value: unknown,
-  reason: RefusalReason,
-  name: string,
-): z.infer<T> {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw refusal(reason, `${name} missing or unusable`);
-  return parsed.data;
-}
-
-function serviceUrl(value: string | null | undefined, policy: FetchPolicy): string | null {
-  // Moodle sends an empty lineitem where it has none; http is refused outside trials (CORE-22).
-  if (value === null || value === undefined || value.trim() === '') return null;
-  return problemOfUrl(value, policy) === null ? value : null;
-}
-
-function gradesOf(claims: Claims, policy: FetchPolicy): GradeService | null {
-  const service = gradeServiceSchema.parse(claims[CLAIM.ags]);
-  if (service === null || service === undefined) return null;
-  return {
-    scopes: service.scope ?? [],
-    lineItemsUrl: serviceUrl(service.lineitems, policy),
-    lineItemUrl: serviceUrl(service.lineitem, policy),
-  };
-}
-
-function rosterUrlOf(claims: Claims, policy: FetchPolicy): string | null {
-  const service = rosterServiceSchema.parse(claims[CLAIM.nrps]);
-  const isV2 = service?.service_versions?.includes('2.0') ?? true;
-  return isV2 ? serviceUrl(service?.context_memberships_url, policy) : null;
-}
-
-/** The groups service, or the roster where groups are read like rosters (canvas). */
-function groupsUrlOf(claims: Claims, family: Family, policy: FetchPolicy): string | null {
-  const service = groupServiceSchema.parse(claims[CLAIM.groups]);
-  const claimed = serviceUrl(service?.context_groups_url, policy);
-  if (claimed !== null) return claimed;
-  const rosterUrl = rosterUrlOf(claims, policy);
-  return rosterUrl !== null && family.groupRosterUrl(rosterUrl, '1') !== null ? rosterUrl : null;
-}
-
-function deepLinkingOf(claims: Claims, policy: FetchPolicy): DeepLinkingSettings {
-  const given = demand(deepLinkingSchema, claims[CLAIM.dlSettings], 'missing-claim', 'settings');
-  if (problemOfUrl(given.deep_link_return_url, policy) !== null) {
-    throw refusal('missing-claim', 'deep_link_return_url unusable');
-  }
-  return {
-    returnUrl: given.deep_link_return_url,
-    acceptsResourceLink: given.accept_types.includes('ltiResourceLink'),
-    acceptsMultiple: given.accept_multiple ?? false,
-    acceptsLineItem: given.accept_lineitem ?? null,
-    acceptsTargets: given.accept_presentation_document_targets,
-    autoCreate: given.auto_create ?? false,
-    title: given.title ?? null,
-    text: given.text ?? null,
-    data: given.data ?? null,
-  };
-}
-
 function userOf(
   claims: Claims,
   family: Family,
   custom: Readonly<Record<string, string>>,
+  presentation: Presentation,
 ): LaunchUser {
   const sub = demand(subSchema, claims['sub'], 'missing-claim', 'sub');
   const roles = claims[CLAIM.roles];
@@ -137,7 +85,7 @@ function userOf(
   const told = family.person(custom);
   const scope: unknown = claims[CLAIM.roleScopeMentor];
   const listed: readonly unknown[] = Array.isArray(scope) ? scope : told.mentorOf;
-  const presented = presentationSchema.parse(claims[CLAIM.launchPresentation])?.locale ?? null;
+  const presented = presentation?.locale ?? null;
   return {
     sub,
     role,
@@ -178,7 +126,8 @@ export function readLaunch(
   const family = familyOf(registration.family);
   const message = messageOf(claims);
   const custom = customSchema.parse(claims[CLAIM.custom]);
-  const user = userOf(claims, family, custom);
+  const presentation = presentationOf(claims);
+  const user = userOf(claims, family, custom, presentation);
   const targetPath = targetOf(claims, message, loginTarget, origin);
   const context = contextSchema.parse(claims[CLAIM.context]) ?? null;
   const link = linkOfLaunch(claims, message, family);
@@ -188,7 +137,6 @@ export function readLaunch(
   if (message === 'deep-linking' && !STAFF.has(user.role)) {
     throw refusal('not-for-students', 'deep linking by somebody who is no staff');
   }
-  const presentation = presentationSchema.parse(claims[CLAIM.launchPresentation]);
   const placement = claims[CLAIM.canvasPlacement];
   return {
     message,
@@ -227,7 +175,7 @@ export function readLaunch(
     deepLinking: message === 'deep-linking' ? deepLinkingOf(claims, policy) : null,
     reviewOf: message === 'submission-review' ? reviewOf(claims, user, grades, link) : null,
     placement: typeof placement === 'string' ? placement.slice(0, 100) : null,
-    returnUrl: returnUrlOf(claims, policy),
+    returnUrl: usableReturn(presentation, policy),
     documentTarget: presentation?.document_target ?? 'iframe',
   };
 }

@@ -44,6 +44,8 @@ export interface Lti {
    * @throws TrellisError NOT_FOUND.
    */
   check(id: string, words?: Words): Promise<CheckReport>;
+  /** The registration of a deployment; null: there is no such deployment. */
+  registrationOf(deploymentId: DeploymentId): Promise<RegistrationId | null>;
   /** Origins of the active registrations' platforms, for Content-Security-Policy (STORE-15). */
   frameAncestors(): Promise<readonly string[]>;
   /** Ends open connections. */
@@ -183,6 +185,7 @@ export async function createLti(deps: LtiDeps): Promise<Lti> {
       const checkDeps = { platformKeys, tokens, caller, deployments, newestCourseOf };
       return checkRegistration(checkDeps, await operations.get(id), words);
     },
+    registrationOf: async (id) => (await deployments.find(id))?.registrationId ?? null,
     frameAncestors: () => frameAncestors.list(),
     close: () => fetch.close(),
   };

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { KeyObject } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import { compactVerify } from 'jose';
@@ -101,7 +101,8 @@ export function createVerifier(secret: string): Verifier {
   // The export is a process-wide singleton; its class gives an instance per app (THR-22).
   const provider: ProviderClass = new ltijs.Provider.constructor();
   provider.setup(
-    secret,
+    // As a key object: from a text, jsonwebtoken tries a private key first, ten RS256 checks' worth.
+    createSecretKey(Buffer.from(secret)),
     { plugin: settledDatabase(inHand) },
     {
       appRoute: '/launch',

@@ -30,7 +30,7 @@ declare module 'ltijs' {
     readonly Database: Database;
     getPlatform: (issuer: string, clientId: string) => Promise<Platform | false>;
     setup(
-      encryptionKey: string,
+      encryptionKey: KeyObject,
       database: { readonly plugin: Database },
       options: {
         readonly appRoute: string;

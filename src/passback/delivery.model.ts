@@ -206,9 +206,9 @@ export function deliveryModel(connection: Connection) {
       return found.map(toRow);
     },
 
-    /** Parked ones of a deployment with one of these reasons: their cause may be mended. */
-    parked: (deploymentId: DeploymentId): Promise<readonly DeliveryRow[]> =>
-      list({ deploymentId, state: 'parked' }),
+    /** Parked ones of a registration: their cause may be mended. */
+    parked: (registrationId: RegistrationId): Promise<readonly DeliveryRow[]> =>
+      list({ registrationId, state: 'parked' }),
 
     /** Parked ones of a course. */
     parkedIn: (contextId: ContextId): Promise<readonly DeliveryRow[]> =>

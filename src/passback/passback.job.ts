@@ -1,6 +1,6 @@
 import type { Worker } from '../db/worker.js';
 import type { Grade } from '../grading/grade.js';
-import type { ContextId, DeploymentId, MembershipId } from '../ids.js';
+import type { ContextId, MembershipId, RegistrationId } from '../ids.js';
 import type { Submission } from '../submissions/submission.js';
 import { queueGrade, queueHandIn, queueLeftovers } from './queue.job.js';
 import { createReadBack, type ReadBack } from './read-back.job.js';
@@ -17,8 +17,8 @@ export interface Passback {
   handedIn(submission: Submission): Promise<void>;
   /** Somebody launched into the course: what held its grades back may be over. */
   launched(contextId: ContextId, membershipId: MembershipId): Promise<void>;
-  /** A check of the deployment went green: parked grades set out again. */
-  mended(deploymentId: DeploymentId): Promise<void>;
+  /** A check of the registration went green: parked grades set out again. */
+  mended(registrationId: RegistrationId): Promise<void>;
   /** Parked grades that nobody tried for an hour: one of each cause sets out again. */
   probe(): Promise<number>;
   /** Something waits again (a retry, a mended cause): look now, not at the next round. */
@@ -80,8 +80,8 @@ export function createPassback(
     async launched(contextId, membershipId) {
       if ((await resume.launched(contextId, membershipId)) > 0) hurry();
     },
-    async mended(deploymentId) {
-      if ((await resume.mended(deploymentId)) > 0) hurry();
+    async mended(registrationId) {
+      if ((await resume.mended(registrationId)) > 0) hurry();
     },
     probe: () => resume.probe(),
     hurry,

@@ -1,4 +1,4 @@
-import type { AssignmentId, ContextId, DeploymentId, MembershipId } from '../ids.js';
+import type { AssignmentId, ContextId, MembershipId, RegistrationId } from '../ids.js';
 import type { ResourceLinks } from '../launch/resource-link.model.js';
 import { resumeDelivery } from './delivery.js';
 import type { Deliveries, DeliveryRow } from './delivery.model.js';
@@ -39,9 +39,9 @@ export function createResume({ deliveries, links, clock }: Deps) {
   }
 
   return {
-    /** A check of the deployment went green, or an admin mended something: all parked ones again. */
-    async mended(deploymentId: DeploymentId): Promise<number> {
-      return resume(await deliveries.parked(deploymentId));
+    /** A check of the registration went green, or an admin mended something: all parked ones again. */
+    async mended(registrationId: RegistrationId): Promise<number> {
+      return resume(await deliveries.parked(registrationId));
     },
 
     /** A launch of the course: what held its grades back may be over. */

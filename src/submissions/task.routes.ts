@@ -203,10 +203,11 @@ export function taskRoutes(deps: SubmissionDeps): Router {
       const own = await ownTask(deps, actor, param(req, 'assignment'));
       if (!own.task.design.settings.allowsTierRequests)
         throw new TrellisError('NOT_FOUND', 'requests are switched off');
+      const asked = kind === 'further' ? 'stretch' : 'simpler';
       await changeWith(deps, actor, own.submission, (now) =>
         now.request?.answer === 'open'
           ? {}
-          : { request: { kind, at: deps.clock(), answer: 'open', answeredAt: null } },
+          : { request: { kind: asked, at: deps.clock(), answer: 'open', answeredAt: null } },
       );
       res.redirect(303, taskHref(actor, own.assignment.id, '#help'));
     }),

@@ -9,4 +9,5 @@ export const askSchema = z.strictObject({
 });
 
 /** A wish for more challenge or an easier way in. */
-export const anotherWaySchema = z.strictObject({ kind: z.enum(['stretch', 'simpler']) });
+/** The form names no tier: a student's page never does. */
+export const anotherWaySchema = z.strictObject({ kind: z.enum(['further', 'simpler']) });

@@ -1,21 +1,15 @@
 import type { Assignment, LearningGoal, SuccessCriterion } from '../assignments/assignment.js';
-import { plainText } from '../assignments/clean-html.js';
 import { designFields, fieldOfPath } from '../assignments/design-fields.js';
-import { dateKey, differsFromPublished, MAX_TIERS } from '../assignments/design-parts.js';
-import { toLocal } from '../assignments/local-time.js';
+import { differsFromPublished, MAX_TIERS } from '../assignments/design-parts.js';
 import type { MergeConflict } from '../assignments/merge-designs.js';
 import type { Words } from '../web/words.js';
+import { settingsPart, type SettingsView } from './builder-settings.view.js';
+import { conflictsView, type ConflictsView } from './conflicts.view.js';
 import type { DesignNote } from './design-check.js';
 import { movesView, type MovesView } from './moves.view.js';
-import { MOVE_SUBJECTS, type Move } from './move.schema.js';
+import type { Move } from './move.schema.js';
 import { notesView, warningsSeen, type NoteView } from './notes.view.js';
 import { tierPart, type LevelView, type TierPart } from './tier-part.view.js';
-
-interface Option {
-  readonly value: string;
-  readonly label: string;
-  readonly selected: boolean;
-}
 
 export interface CriterionPart {
   readonly id: string;
@@ -33,15 +27,6 @@ export interface CriterionPart {
   }[];
 }
 
-export interface ConflictView {
-  readonly path: string;
-  readonly label: string;
-  readonly mine: string;
-  readonly theirs: string;
-  /** What "use mine" sends. */
-  readonly value: string;
-}
-
 /** The strip at the foot: what is saved, what can be undone, whether it can be published. */
 export interface BuilderBar {
   readonly pageHref: string;
@@ -54,12 +39,6 @@ export interface BuilderBar {
   readonly blockingText: string;
   readonly warningText: string;
   readonly seen: string;
-}
-
-export interface ConflictsView {
-  readonly pageHref: string;
-  readonly who: string;
-  readonly conflicts: readonly ConflictView[];
 }
 
 export interface WholeNotesView {
@@ -98,31 +77,7 @@ export interface BuilderView {
   readonly canAddStretch: boolean;
   readonly notes: WholeNotesView;
   readonly bar: BuilderBar;
-  readonly settings: {
-    readonly subjects: readonly Option[];
-    readonly languages: readonly Option[];
-    readonly labels: readonly Option[];
-    readonly labelSample: string;
-    readonly points: number;
-    readonly pointsError: string | null;
-    readonly dueLocal: string;
-    readonly switches: readonly {
-      readonly name: string;
-      readonly label: string;
-      readonly hint: string;
-      readonly on: boolean;
-    }[];
-    readonly dates: readonly {
-      readonly key: string;
-      readonly label: string;
-      readonly local: string;
-      readonly rule: string;
-    }[];
-    readonly dateFor: readonly {
-      readonly label: string;
-      readonly options: readonly { readonly value: string; readonly label: string }[];
-    }[];
-  };
+  readonly settings: SettingsView;
   readonly focus: string | null;
 }
 
@@ -140,41 +95,6 @@ declare module '../web/render.js' {
     'tiers/conflicts': ConflictsView;
   }
 }
-
-const LANGUAGES = [
-  'en',
-  'es',
-  'fr',
-  'de',
-  'pt',
-  'it',
-  'ar',
-  'zh',
-  'vi',
-  'ru',
-  'uk',
-  'so',
-  'ht',
-  'he',
-  'fa',
-  'ur',
-  'tl',
-  'ko',
-  'ja',
-  'pl',
-  'hi',
-];
-
-const SWITCHES = [
-  'allowsTierRequests',
-  'asksSelfAssessment',
-  'gradesNameless',
-  'allowsTakeBack',
-  'allowsResubmit',
-  'groupHandIn',
-  'peerFeedback',
-  'allowsExtraCredit',
-] as const;
 
 /** What the page is made from. */
 export interface BuilderContext {
@@ -241,50 +161,6 @@ export function wholeNotes(
   };
 }
 
-function shown(value: unknown, words: Words): string {
-  if (value instanceof Date) return words.moment(value);
-  if (typeof value === 'boolean') return words.t(value ? 'tiers.on' : 'tiers.off');
-  if (typeof value === 'string') return plainText(value);
-  if (typeof value === 'number') return words.number(value);
-  return value === null || value === undefined ? '–' : JSON.stringify(value);
-}
-
-function sent(value: unknown, words: Words): string {
-  if (value instanceof Date) return toLocal(value, words.timeZone);
-  return typeof value === 'object' ? '' : String(value);
-}
-
-/** Fields two people changed at once, both values side by side. */
-export function conflictsView(
-  context: Pick<BuilderContext, 'assignment' | 'base' | 'words'> & {
-    readonly conflicts?: readonly MergeConflict[] | undefined;
-    readonly conflictWith?: string | undefined;
-  },
-): ConflictsView {
-  const { words } = context;
-  return {
-    pageHref: `${context.base}/a/${context.assignment.id}/design`,
-    who: context.conflictWith ?? '',
-    conflicts: (context.conflicts ?? []).map((conflict) => {
-      const kind = conflict.path.split('.').at(-1) ?? '';
-      const key = `tiers.field.${kind}`;
-      const label = words.t(key);
-      const tier = context.assignment.draft.tiers.find((t) =>
-        conflict.path.startsWith(`tiers.${t.id}.`),
-      );
-      return {
-        path: conflict.path,
-        label:
-          (label === key ? words.t('tiers.field.other') : label) +
-          (tier === undefined ? '' : ` · ${tier.name}`),
-        mine: shown(conflict.mine, words),
-        theirs: shown(conflict.theirs, words),
-        value: sent(conflict.mine, words),
-      };
-    }),
-  };
-}
-
 function criterionPart(
   criterion: SuccessCriterion,
   errors: Readonly<Record<string, string>>,
@@ -299,69 +175,6 @@ function criterionPart(
     isLevels: criterion.kind === 'levels',
     isAnchor: criterion.isAnchor,
     levels: criterion.levels.map((level, i) => ({ ...level, at: `${at}[levels][${i}]` })),
-  };
-}
-
-function settingsPart(context: BuilderContext): BuilderView['settings'] {
-  const { assignment, words, students, groups } = context;
-  const { draft: design } = assignment;
-  const languageNames = new Intl.DisplayNames([words.locale], { type: 'language' });
-  const names = new Map<string, string>([
-    ...design.tiers.map((tier): [string, string] => [`tier:${tier.id}`, tier.name]),
-    ...groups.map((group): [string, string] => [`group:${group.id}`, group.name]),
-    ...students.map((student): [string, string] => [`learner:${student.id}`, student.name]),
-  ]);
-  const someone = words.t('tiers.date.someone');
-  const { neutralLabels } = design.settings;
-  return {
-    subjects: ['', ...MOVE_SUBJECTS].map((value) => ({
-      value,
-      label: words.t(`tiers.subject.${value === '' ? 'none' : value}`),
-      selected: value === design.subject,
-    })),
-    languages: [...new Set([...LANGUAGES, design.language])].map((value) => ({
-      value,
-      label: languageNames.of(value) ?? value,
-      selected: value === design.language,
-    })),
-    labels: (['hidden', 'shapes', 'plants', 'rivers'] as const).map((value) => ({
-      value,
-      label: words.t(`tiers.labels.${value}`),
-      selected: value === neutralLabels,
-    })),
-    labelSample: neutralLabels === 'hidden' ? '' : words.t('tiers.labels.sample'),
-    points: design.pointsPossible,
-    pointsError: context.errors?.['pointsPossible'] ?? null,
-    dueLocal: toLocal(design.dueAt, words.timeZone),
-    switches: SWITCHES.map((name) => ({
-      name,
-      label: words.t(`tiers.setting.${name}`),
-      hint: words.t(`tiers.setting-hint.${name}`),
-      on: design.settings[name],
-    })),
-    dates: design.dates.map((rule) => ({
-      key: dateKey(rule),
-      label: names.get(dateKey(rule)) ?? someone,
-      local: toLocal(rule.dueAt, words.timeZone),
-      rule: words.t(`tiers.date.rule-${rule.scope}`),
-    })),
-    dateFor: [
-      {
-        label: words.t('tiers.date.tiers'),
-        options: design.tiers.map((tier) => ({ value: `tier:${tier.id}`, label: tier.name })),
-      },
-      {
-        label: words.t('tiers.date.groups'),
-        options: groups.map((group) => ({ value: `group:${group.id}`, label: group.name })),
-      },
-      {
-        label: words.t('tiers.date.students'),
-        options: students.map((student) => ({
-          value: `learner:${student.id}`,
-          label: student.name,
-        })),
-      },
-    ].filter(({ options }) => options.length > 0),
   };
 }
 

@@ -68,8 +68,11 @@ export function known(err: unknown): TrellisError | null {
   ) {
     return new TrellisError('INVALID_INPUT', 'body could not be read', { cause: err });
   }
-  if (status === 400 || err instanceof URIError)
+  if (err instanceof URIError)
     return new TrellisError('NOT_FOUND', 'address could not be read', { cause: err });
+  // What the body parsers say of a body that breaks off or does not unpack.
+  if (status === 400)
+    return new TrellisError('INVALID_INPUT', 'request could not be read', { cause: err });
   if (isDiskFull(err)) {
     return new TrellisError('STORE_AWAY', 'no room to write', { reason: 'disk-full', cause: err });
   }

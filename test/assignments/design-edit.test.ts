@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { TaskDesign } from '../../src/assignments/assignment.js';
 import { applyEdit } from '../../src/assignments/apply-edit.js';
 import { copyDesign, onto } from '../../src/assignments/copy-design.js';
 import { changedFields, designFields } from '../../src/assignments/design-fields.js';
@@ -106,14 +107,17 @@ describe('tiers', () => {
     const newId = counting();
     const design = addTier(aDesign({}, newId), 'support', newId, partWords);
     const tier = design.tiers[1]!;
-    const broken = { ...design, tiers: [design.tiers[0]!, { ...tier, goalIds: [], minutes: 90 }] };
+    const broken: TaskDesign = {
+      ...design,
+      tiers: [design.tiers[0]!, { ...tier, goalIds: [], minutes: 90 }],
+    };
     const notes = checkDesign(broken);
     expect(notes.map((note) => note.code)).toEqual(
       expect.arrayContaining(['goal-missing', 'minutes-differ']),
     );
-    const mended = notes.reduce(
+    const mended = notes.reduce<TaskDesign>(
       (done, note) =>
-        note.fix === null || note.fix.kind === 'suggest-moves' || note.fix.kind === 'fit-points'
+        note.fix === null || note.fix.kind === 'fit-points'
           ? done
           : applyFix(done, note.tierId, note.fix, newId),
       broken,

@@ -15,6 +15,11 @@ beforeAll(async () => {
   world = await startWorld({ family: 'canvas' });
   room = await gradingClass(world, { students: ['student-1'] });
   student = await world.launch({ as: 'student-2', link: room.linkId });
+  const taken = await student.visitor.open(
+    `${student.base}/a/${room.assignment.id}/choice/${option()}/take`,
+    { method: 'POST', fields: { _csrf: csrfOf(student.page) } },
+  );
+  expect(taken.status).toBe(200);
 });
 afterEach(() => {
   world.clock.now = now;
@@ -319,10 +324,10 @@ describe('the store', () => {
 
 describe('an LMS that does not give its class list', () => {
   test.each([
-    ['500', /error|later|again/i],
-    ['429', /again|later|wait/i],
-    ['drop', /answer|reach|again|later/i],
-    ['garbage', /understood|read|again|later/i],
+    ['500', /did not give|could not be reached/],
+    ['429', /did not give|could not be reached/],
+    ['drop', /could not be reached/],
+    ['garbage', /could not be understood/],
   ] as const)('answering %s: the teacher’s page opens and says so', async (trouble, words) => {
     const other = await startWorld({ family: 'canvas' });
     try {
@@ -343,15 +348,23 @@ describe('an LMS that does not give its class list', () => {
           { timeout: 20_000 },
         )
         .not.toBeNull();
-      const people = await visitor.open(`${base}/course/people`);
+      const people = await visitor.open(`${base}/course/roster`);
       expect(people.status).toBe(200);
-      expect(people.html.querySelector('[role=alert], .notice')?.text).toMatch(words);
+      expect(people.text).toMatch(words);
       expect(other.logged.join('\n')).not.toMatch(/Marsh|@practice\.example|Bearer/);
     } finally {
       await other.close();
     }
   });
 });
+
+/** Whether a text holds a word that does not go on to either side, in any script. */
+function hasWord(text: string, word: string): boolean {
+  const between = text.split(word);
+  return between.some(
+    (after, i) => i > 0 && !/^\w/.test(after) && !/\w$/.test(between[i - 1] ?? ''),
+  );
+}
 
 describe('the log of all this', () => {
   test('holds no name, address of a person, text of a student, token or secret', () => {
@@ -364,9 +377,7 @@ describe('the log of all this', () => {
       'My frogs',
       csrfOf(student.page),
       ...[...student.visitor.cookies(new URL(world.url).host).values()],
-    ].filter(
-      (word) => word.length > 2 && new RegExp(`\\b${word.replace(/[^\w@. -]/g, '.')}\\b`).test(log),
-    );
+    ].filter((word) => word.length > 2 && hasWord(log, word));
     expect(found).toEqual([]);
     expect(log).not.toMatch(/eyJ[\w-]{10}|Bearer|id_token/);
   });

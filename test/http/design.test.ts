@@ -37,7 +37,7 @@ async function save(
   page: Page,
   fields: Fields,
   version = formFields(page.html.querySelector('#builder')!)['version'] as string,
-): Promise<{ status: number; said: Record<string, any> }> {
+): Promise<{ status: number; said: Record<string, unknown> }> {
   const form = page.html.querySelector('#builder')!;
   const body = new URLSearchParams({ version });
   body.set('_csrf', formFields(form)['_csrf'] as string);
@@ -48,7 +48,7 @@ async function save(
     body,
     { accept: 'application/json' },
   );
-  return { status: answer.status, said: (await answer.json()) as Record<string, any> };
+  return { status: answer.status, said: (await answer.json()) as Record<string, unknown> };
 }
 
 const named = (page: Page, end: string): string[] =>

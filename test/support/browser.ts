@@ -23,8 +23,13 @@ export function describeInBrowser(name: string, journeys: () => void): void {
   describe.skipIf(!isHere)(name, journeys);
 }
 
-/** A headless browser; `blocksThirdPartyCookies` as Safari and private windows do. */
-export function openBrowser(): Promise<Browser> {
+/**
+ * A headless browser.
+ *
+ * @param more - Switches besides; `--test-third-party-cookie-phaseout` blocks third-party cookies
+ *   that are not partitioned.
+ */
+export function openBrowser(...more: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: path,
     args: [
@@ -35,8 +40,11 @@ export function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // Answers that a test fulfils itself count as coming from the public network.
+      '--disable-features=LocalNetworkAccessChecks',
       '--use-fake-device-for-media-stream',
       '--use-fake-ui-for-media-stream',
+      ...more,
     ],
   });
 }
@@ -57,13 +65,33 @@ export async function withoutThirdPartyCookies(
         await route.continue();
         return;
       }
-      const headers = { ...request.headers() };
-      delete headers['cookie'];
-      const answer = await route.fetch({ headers, maxRedirects: 0 });
+      const { cookie: _none, ...all } = await request.allHeaders();
+      // The browser says where its request comes from; interception does not show it.
+      const cameFrom = request.frame().url();
+      const destination = request.isNavigationRequest()
+        ? {
+            'sec-fetch-dest': 'iframe',
+            'sec-fetch-site': cameFrom.startsWith(`${world.url}/`) ? 'same-origin' : 'cross-site',
+          }
+        : {};
+      const headers = { ...all, ...destination };
+      const body = request.postDataBuffer();
+      const answer = await fetch(request.url(), {
+        method: request.method(),
+        headers,
+        redirect: 'manual',
+        ...(body === null ? {} : { body: new Uint8Array(body) }),
+      });
+      // Fetch has already unpacked the body.
+      const dropped = ['set-cookie', 'content-encoding', 'content-length', 'transfer-encoding'];
       const kept = Object.fromEntries(
-        Object.entries(answer.headers()).filter(([name]) => name.toLowerCase() !== 'set-cookie'),
+        [...answer.headers].filter(([name]) => !dropped.includes(name)),
       );
-      await route.fulfill({ response: answer, headers: kept });
+      await route.fulfill({
+        status: answer.status,
+        headers: kept,
+        body: Buffer.from(await answer.arrayBuffer()),
+      });
     },
   );
 }

@@ -19,6 +19,8 @@ export interface World {
   readonly sandbox: Sandbox;
   readonly trellis: TrellisApp;
   readonly store: Store;
+  /** Folder of the app's files and database. */
+  readonly dataDir: string;
   /** What the app was made of: another process on the same store is made of the same. */
   readonly deps: AppDeps;
   /** What the app logged, as JSON lines. */
@@ -144,6 +146,7 @@ export async function startWorld(
     sandbox,
     trellis,
     store,
+    dataDir,
     deps,
     logged,
     registrations,

@@ -102,10 +102,16 @@ export function attach(form) {
   let isOver = false;
   let theirs = null;
 
-  const content = () => ({
-    ...(editor === null ? { text: area.value } : { html: editor.inputElement?.value ?? '' }),
-    linkUrl: linkField?.value.trim() ?? '',
-  });
+  let latest = null;
+  const content = () => {
+    // A page that was left has an editor that knows nothing any more: what it said last counts.
+    if (latest !== null && !form.isConnected) return latest;
+    latest = {
+      ...(editor === null ? { text: area.value } : { html: editor.inputElement?.value ?? '' }),
+      linkUrl: linkField?.value.trim() ?? '',
+    };
+    return latest;
+  };
   const asText = (value) => JSON.stringify([value.html ?? value.text, value.linkUrl]);
   let saved = asText(content());
   const isDirty = () => asText(content()) !== saved;
