@@ -180,10 +180,9 @@ describeInBrowser('from an assignment that exists to a grade in the gradebook', 
       const frame = await openInLms(page, world, { as, link: 'link-1' });
       const at = /^.*\/a\/[^/]+/.exec(frame.url())?.[0] ?? '';
       // Inside the frame: its cookies are partitioned, and its width is what an LMS leaves.
-      await page.addStyleTag({
-        content:
-          'iframe[name="tool_content"] { width: 320px !important; max-width: none !important }',
-      });
+      await page.evaluate(
+        "Object.assign(document.querySelector('iframe[name=tool_content]').style, { width: '320px', maxWidth: 'none' })",
+      );
       for (const path of paths) {
         await frame.goto(`${at}${path}`);
         expect(await pageName(frame), path).not.toBe('error');
