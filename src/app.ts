@@ -37,7 +37,14 @@ import { rulesRoutes } from './groups/rules.routes.js';
 import type { ContextId, MembershipId } from './ids.js';
 import { takeGrades } from './insights/evidence.job.js';
 import { evidenceModel } from './insights/evidence.model.js';
+import { evidenceRoutes } from './insights/evidence.routes.js';
+import { insightRoutes, mobilityRoutes, type InsightPart } from './insights/insight.routes.js';
+import { myTicketRoutes } from './insights/my-tickets.routes.js';
+import { placementLogModel } from './insights/placement-log.model.js';
+import { placementRoutes } from './insights/placements.routes.js';
 import { recentEvidence } from './insights/recent-evidence.js';
+import { ticketModel } from './insights/ticket.model.js';
+import { ticketRoutes } from './insights/tickets.routes.js';
 import { contextModel } from './launch/context.model.js';
 import { landing, landingRoutes, type LaunchListener } from './launch/land.routes.js';
 import { membershipModel } from './launch/membership.model.js';
@@ -147,6 +154,8 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     pairRules: pairRuleModel(connection),
     absences: absenceModel(connection),
     evidence: evidenceModel(connection),
+    placementLog: placementLogModel(connection),
+    tickets: ticketModel(connection),
     growths: growthModel(connection),
     draftVersions: draftVersionModel(connection),
     messages: messageModel(connection),
@@ -278,8 +287,8 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use('/s/:session/course', courseRoutes(models));
   const groupDeps = {
     ...models,
-    recentEvidence: (contextId: ContextId) =>
-      recentEvidence(models.evidence, (id) => takeGrades(models, id), contextId, clock()),
+    recentEvidence: (contextId: ContextId, ageMs?: number) =>
+      recentEvidence(models.evidence, (id) => takeGrades(models, id), contextId, clock(), ageMs),
     clock,
   };
   app.use(
@@ -289,6 +298,14 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     historyRoutes(groupDeps),
     rulesRoutes(groupDeps),
   );
+  const insightParts: InsightPart[] = [];
+  const insightDeps = { ...groupDeps, insightParts, services: lti.services };
+  app.use('/s/:session/course/mobility', mobilityRoutes(insightDeps));
+  app.use('/s/:session/a/:assignment/placements', placementRoutes(insightDeps));
+  app.use('/s/:session/a/:assignment/evidence', evidenceRoutes(insightDeps));
+  app.use('/s/:session/a/:assignment/insight', insightRoutes(insightDeps));
+  app.use('/s/:session/a/:assignment/ticket', myTicketRoutes(insightDeps));
+  app.use('/s/:session/a/:assignment', ticketRoutes(insightDeps));
   const builder = {
     ...models,
     editor,
@@ -340,10 +357,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use('/s/:session/a/:assignment/student/:member', studentRoutes(work));
   app.use('/s/:session/a/:assignment', classRoutes(work));
   app.use('/s/:session/a/:assignment', taskRoutes(work), handInRoutes(work), feedbackRoutes(work));
-  app.use(
-    '/s/:session/a/:assignment/ledger',
-    ledgerRoutes({ ...models, passback }, 'assignment'),
-  );
+  app.use('/s/:session/a/:assignment/ledger', ledgerRoutes({ ...models, passback }, 'assignment'));
   app.use(notFound);
   app.use(errorPage(log));
   return {

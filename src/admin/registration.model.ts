@@ -74,10 +74,11 @@ export const registrationModel = oncePerConnection((connection) => {
   const Model = connection.model('Registration', schema);
   return {
     async find(id: string): Promise<Registration | null> {
-      return fromRow(await Model.findById(id).lean());
+      // Each launch asks: straight to the store, as a query costs three times as much.
+      return fromRow(await Model.collection.findOne({ _id: id as never }));
     },
     async findByClient(issuer: string, clientId: string): Promise<Registration | null> {
-      return fromRow(await Model.findOne({ issuer, clientId }).lean());
+      return fromRow(await Model.collection.findOne({ issuer, clientId }));
     },
     /** Up to two registrations of an issuer: enough to know whether there is exactly one. */
     async findByIssuer(issuer: string): Promise<readonly Registration[]> {

@@ -4,7 +4,8 @@ import type { ReadTask } from '../tiers/read-task.js';
 import type { TaskDesign } from './assignment.js';
 import type { AttachForm } from './attach.schema.js';
 import { htmlFromText } from './clean-html.js';
-import { addCriterion, addGoal, fitPoints, takeMove, type PartWords } from './design-parts.js';
+import { addCriterion, addGoal, fitPoints, type PartWords } from './design-parts.js';
+import { takeMove } from './take-move.js';
 
 /**
  * What the attach page makes of a first design: goals, criteria, and the routes whose moves were

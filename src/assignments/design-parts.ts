@@ -13,7 +13,8 @@ import {
 /** At most this many routes to one goal. */
 export const MAX_TIERS = 3;
 
-type NewId = () => string;
+/** Gives an id for a new part. */
+export type NewId = () => string;
 
 /** Words that new parts begin with, in the teacher's language. */
 export interface PartWords {
@@ -30,10 +31,17 @@ export function dateKey(
   return `${rule.scope}:${rule.tierId ?? rule.groupId ?? rule.membershipId ?? ''}`;
 }
 
-const inTier = (design: TaskDesign, tierId: string, change: (tier: Tier) => Tier): TaskDesign => ({
-  ...design,
-  tiers: design.tiers.map((tier) => (tier.id === tierId ? change(tier) : tier)),
-});
+/** Changes one tier of a design; nothing where there is no such tier. */
+export function inTier(
+  design: TaskDesign,
+  tierId: string,
+  change: (tier: Tier) => Tier,
+): TaskDesign {
+  return {
+    ...design,
+    tiers: design.tiers.map((tier) => (tier.id === tierId ? change(tier) : tier)),
+  };
+}
 
 /** Adds a goal to the assignment and to every tier of it. */
 export function addGoal(
@@ -182,54 +190,6 @@ export function removeTier(design: TaskDesign, tierId: string): TaskDesign {
   };
 }
 
-/** What a move adds to a tier. */
-export interface TakenMove {
-  readonly moveId: string;
-  readonly html: string;
-  readonly materials: readonly {
-    readonly title: string;
-    readonly html: string;
-    readonly isFrame: boolean;
-  }[];
-  readonly minutes: number;
-}
-
-/**
- * Takes a move: into the tier of its kind, made from the base task where there is none yet.
- *
- * @returns The design, and the tier that took it; null when three tiers are there and none fits.
- */
-export function takeMove(
-  design: TaskDesign,
-  kind: 'support' | 'stretch',
-  move: TakenMove,
-  newId: NewId,
-  words: PartWords,
-): { readonly design: TaskDesign; readonly tierId: TierId } | null {
-  const ready = design.tiers.some((tier) => tier.kind === kind)
-    ? design
-    : addTier(design, kind, newId, words);
-  const target = ready.tiers.find((tier) => tier.kind === kind);
-  if (target === undefined) return null;
-  const materials: Material[] = move.materials.map(({ title, html, isFrame }) => ({
-    id: newId(),
-    kind: 'text',
-    title,
-    url: null,
-    fileId: null,
-    html,
-    ...(isFrame ? { isFrame } : {}),
-  }));
-  const taken = inTier(ready, target.id, (tier) => ({
-    ...tier,
-    instructionsHtml: tier.instructionsHtml + move.html,
-    materials: [...tier.materials, ...materials],
-    minutes: Math.max(1, tier.minutes + move.minutes),
-    moveIds: [...tier.moveIds, move.moveId],
-  }));
-  return { design: taken, tierId: target.id };
-}
-
 /** Adds an empty link or passage, or an uploaded file, to a tier. */
 export function addMaterial(
   design: TaskDesign,
@@ -298,89 +258,6 @@ export function raiseStep(design: TaskDesign, stepId: string): TaskDesign {
 export function setDate(design: TaskDesign, rule: DateRule): TaskDesign {
   const others = design.dates.filter((known) => dateKey(known) !== dateKey(rule));
   return { ...design, dates: [...others, rule] };
-}
-
-/** What one click does about a parity note; the same as `ParityFix` of the rules. */
-export type DesignFix =
-  | { readonly kind: 'add-goal' | 'remove-goal'; readonly goalId: string }
-  | { readonly kind: 'add-criterion' | 'remove-criterion'; readonly criterionId: string }
-  | {
-      readonly kind: 'add-option-criterion';
-      readonly optionId: string;
-      readonly criterionId: string;
-    }
-  | { readonly kind: 'set-minutes'; readonly minutes: number }
-  | { readonly kind: 'set-products'; readonly products: number }
-  | { readonly kind: 'copy-base-text' | 'copy-base-materials' | 'suggest-moves' };
-
-/**
- * Mends what a parity note named.
- *
- * @param tierId - The note's tier; null for notes about the whole assignment.
- */
-export function applyFix(
-  design: TaskDesign,
-  tierId: string | null,
-  fix: DesignFix,
-  newId: NewId,
-): TaskDesign {
-  const base = baseTier(design);
-  const at = tierId ?? '';
-  switch (fix.kind) {
-    case 'add-goal':
-      return inTier(design, at, (tier) => ({
-        ...tier,
-        goalIds: design.goals
-          .map((g) => g.id)
-          .filter((id) => id === fix.goalId || tier.goalIds.includes(id)),
-      }));
-    case 'remove-goal':
-      return inTier(design, at, (t) => ({
-        ...t,
-        goalIds: t.goalIds.filter((id) => id !== fix.goalId),
-      }));
-    case 'add-criterion':
-      return inTier(design, at, (tier) => ({
-        ...tier,
-        criterionIds: design.criteria
-          .map((c) => c.id)
-          .filter((id) => id === fix.criterionId || tier.criterionIds.includes(id)),
-      }));
-    case 'remove-criterion':
-      return inTier(design, at, (tier) => ({
-        ...tier,
-        criterionIds: tier.criterionIds.filter((id) => id !== fix.criterionId),
-      }));
-    case 'add-option-criterion':
-      return {
-        ...design,
-        board: {
-          ...design.board,
-          options: design.board.options.map((option) =>
-            option.id === fix.optionId
-              ? {
-                  ...option,
-                  criterionIds: [...option.criterionIds, fix.criterionId as CriterionId],
-                }
-              : option,
-          ),
-        },
-      };
-    case 'set-minutes':
-      return inTier(design, at, (tier) => ({ ...tier, minutes: fix.minutes }));
-    case 'set-products':
-      return inTier(design, at, (tier) => ({ ...tier, products: fix.products }));
-    case 'copy-base-text':
-      return inTier(design, at, (tier) => ({ ...tier, instructionsHtml: base.instructionsHtml }));
-    case 'suggest-moves':
-      // Only a person chooses a move.
-      return design;
-    case 'copy-base-materials':
-      return inTier(design, at, (tier) => ({
-        ...tier,
-        materials: base.materials.map((material) => ({ ...material, id: newId() })),
-      }));
-  }
 }
 
 /** Whether publishing now would change anything for students. */

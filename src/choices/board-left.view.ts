@@ -104,7 +104,8 @@ export function boardLeft(
             })),
           student.choicesBefore,
         );
-  const shownIds = pair ?? options.map((o) => o.id);
+  // An idea that was approved is never hidden from the one who had it.
+  const shownIds = pair === null ? options.map((o) => o.id) : [...pair, ...own.map((o) => o.id)];
   const n = board.rule.kind === 'pick' ? board.rule.count : 0;
   return {
     isComplete,

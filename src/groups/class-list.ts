@@ -90,27 +90,35 @@ function plain(name: string): string {
 }
 
 /**
- * Finds the students somebody typed: whole names, "Family, Given", or a beginning that fits only one.
+ * Makes a search for students by name: a whole name, "Family, Given", or a part that fits only one.
+ * Case, accents and signs do not matter.
  *
- * @param names - As typed, one each; case, accents and signs do not matter.
- * @param learners - The class.
+ * @param learners - The class; read once, so that thousands of names are found fast.
+ * @returns Name as typed → the student; null: nobody, or more than one.
  */
+export function nameFinder(learners: readonly Person[]): (typed: string) => MembershipId | null {
+  const known = learners.map((person) => ({ id: person.id, name: plain(person.name) }));
+  const only = (found: typeof known): MembershipId | null =>
+    found.length === 1 ? (found[0]?.id ?? null) : null;
+  return (typed) => {
+    const wanted = plain(typed);
+    if (wanted === '') return null;
+    const turned = plain(typed.split(',').reverse().join(' '));
+    const whole = known.filter(({ name }) => name === wanted || name === turned);
+    if (whole.length > 0) return only(whole);
+    return only(known.filter(({ name }) => ` ${name}`.includes(` ${wanted}`)));
+  };
+}
+
+/** Finds the students somebody typed; what fits nobody or several is given back as typed. */
 export function findNames(names: readonly string[], learners: readonly Person[]): FoundNames {
-  const known = learners.map((person) => ({ person, plain: plain(person.name) }));
+  const find = nameFinder(learners);
   const ids: MembershipId[] = [];
   const unknown: string[] = [];
   for (const typed of names) {
-    const wanted = plain(typed);
-    if (wanted === '') continue;
-    const turned = plain(typed.split(',').reverse().join(' '));
-    const whole = known.filter((k) => k.plain === wanted || k.plain === turned);
-    const begun = known.filter(
-      (k) => k.plain.startsWith(wanted) || ` ${k.plain}`.includes(` ${wanted}`),
-    );
-    const found = whole.length > 0 ? whole : begun;
-    const [only] = found;
-    if (found.length === 1 && only !== undefined) ids.push(only.person.id);
-    else unknown.push(typed.trim());
+    const id = find(typed);
+    if (id !== null) ids.push(id);
+    else if (typed.trim() !== '') unknown.push(typed.trim());
   }
   return { ids, unknown };
 }

@@ -73,11 +73,7 @@ export function mobilityView(
     };
   const { parts, index } = measured;
   const { weights } = MOBILITY_DEFAULTS;
-  const part = (
-    key: keyof typeof parts,
-    isGood: boolean,
-    weight: number,
-  ): PartView => ({
+  const part = (key: keyof typeof parts, isGood: boolean, weight: number): PartView => ({
     label: words.t(`insights.mobility.${key}`),
     value: Math.round(100 * (isGood ? parts[key] : 1 - parts[key])),
     text: `${words.number(Math.round(100 * parts[key]))} %`,

@@ -176,13 +176,7 @@ export function placementRoutes(deps: ReviewDeps): Router {
       reason,
     };
     await write(actor, assignment, (placements) =>
-      decide(
-        placements,
-        [decision],
-        new Map([[row.membershipId, row]]),
-        actor.membershipId,
-        now,
-      ),
+      decide(placements, [decision], new Map([[row.membershipId, row]]), actor.membershipId, now),
     );
     await deps.placementLog.add([logOf(actor, review, row, decision, what)]);
   }

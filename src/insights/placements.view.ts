@@ -14,7 +14,11 @@ interface Pill {
 interface GoalView {
   readonly text: string;
   readonly says: string;
-  readonly pieces: readonly { readonly value: string; readonly label: string; readonly when: string }[];
+  readonly pieces: readonly {
+    readonly value: string;
+    readonly label: string;
+    readonly when: string;
+  }[];
   readonly margin: string;
 }
 
@@ -60,7 +64,11 @@ export interface PlacementsView {
     readonly text: string;
     readonly when: string;
   }[];
-  readonly log: readonly { readonly text: string; readonly when: string; readonly reason: string }[];
+  readonly log: readonly {
+    readonly text: string;
+    readonly when: string;
+    readonly reason: string;
+  }[];
 }
 
 declare module '../web/render.js' {

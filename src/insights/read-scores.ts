@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { findNames, type Person } from '../groups/class-list.js';
+import { nameFinder, type Person } from '../groups/class-list.js';
 import type { MembershipId } from '../ids.js';
 import { readNumber } from './ticket.js';
 
@@ -26,12 +26,17 @@ function delimiterOf(text: string): string {
   const count = (sign: string): number =>
     head.filter((line) => line.replaceAll(/"[^"]*"/g, '').includes(sign)).length;
   // A comma may be a decimal sign or stand inside "Family, Given": it comes last.
-  return ['\t', ';', ','].find((sign) => count(sign) >= Math.max(1, head.filter(Boolean).length / 2)) ?? ';';
+  return (
+    ['\t', ';', ','].find((sign) => count(sign) >= Math.max(1, head.filter(Boolean).length / 2)) ??
+    ';'
+  );
 }
 
 /** "Quiz 1 (of 20)", "Quiz 1 /20": the most one can get. */
 function mostIn(heading: string): number | null {
-  const found = /(?:\/|\bof\b|\bvon\b|\bde\b|\bmax\.?)\s*(\d+(?:[.,]\d+)?)\s*\)?\s*$/i.exec(heading);
+  const found = /(?:\/|\bof\b|\bvon\b|\bde\b|\bmax\.?)\s*(\d+(?:[.,]\d+)?)\s*\)?\s*$/i.exec(
+    heading,
+  );
   return found?.[1] === undefined ? null : readNumber(found[1]);
 }
 
@@ -138,15 +143,7 @@ export function mapScores(
 ): MappedScores {
   const problems: LineProblem[] = [];
   const values = new Map<MembershipId, Map<string, number[]>>();
-  // The same class for every line: looked up once.
-  const known = new Map<string, MembershipId | null>();
-  const find = (name: string): MembershipId | null => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const found = findNames([name], learners).ids[0] ?? null;
-    known.set(name, found);
-    return found;
-  };
+  const find = nameFinder(learners);
   for (const { line, name, cells } of table.lines) {
     const id = find(name);
     const say = (problem: LineProblem['problem'], cell = ''): void => {

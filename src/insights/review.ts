@@ -97,8 +97,7 @@ export function reviewPlacements(input: ReviewInput): readonly ReviewRow[] {
     const enough = goals.map((goal) => goal.suggestion).filter((s) => s.enough);
     const level = together(enough.map((s) => s.level));
     const suggested = level === null ? null : tierOfLevel(design.tiers, level);
-    const isDown =
-      suggested !== null && LEVELS.indexOf(suggested.kind) < LEVELS.indexOf(tier.kind);
+    const isDown = suggested !== null && LEVELS.indexOf(suggested.kind) < LEVELS.indexOf(tier.kind);
     const isBelow =
       suggested !== null && LEVELS.indexOf(tier.kind) < LEVELS.indexOf(suggested.kind);
     const reason = byName.get(id)?.reason ?? '';
@@ -156,9 +155,7 @@ export function decide(
   now: Date,
 ): Assignment['placements'] {
   const decided = new Map(decisions.map((decision) => [decision.membershipId, decision]));
-  const others = placements.filter(
-    (p) => p.because !== 'learner' || !decided.has(p.membershipId),
-  );
+  const others = placements.filter((p) => p.because !== 'learner' || !decided.has(p.membershipId));
   const own = decisions.flatMap(({ membershipId, tierId, reason }) => {
     const row = rows.get(membershipId);
     if (row === undefined || (row.because === 'group' && row.now.id === tierId)) return [];

@@ -67,7 +67,10 @@ export const MOST_TRIES = 3;
  * @returns The number; null when it is none.
  */
 export function readNumber(text: string): number | null {
-  const plain = text.trim().replaceAll(/[\s\u00a0\u202f%']/g, '').replace('−', '-');
+  const plain = text
+    .trim()
+    .replaceAll(/[\s\u00a0\u202f%']/g, '')
+    .replace('−', '-');
   const both = /^-?\d{1,3}(\.\d{3})+,\d+$/.test(plain)
     ? plain.replaceAll('.', '').replace(',', '.')
     : /^-?\d{1,3}(,\d{3})+\.\d+$/.test(plain)
@@ -153,7 +156,7 @@ export function shuffled(
   question: TicketQuestion,
   membershipId: string,
 ): readonly { readonly value: string; readonly text: string }[] {
-  const seed = [...(question.id + membershipId)].reduce(
+  const seed = Array.from(question.id + membershipId).reduce(
     (sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 2 ** 31,
     7,
   );

@@ -349,7 +349,12 @@ export function paceView(
     skipped: answers.flatMap((answer) => {
       const ticket = byId.get(answer.ticketId);
       return ticket?.purpose === 'skip' && resultOf(ticket, answer)?.isPassed === true
-        ? [words.t('evidence.pace.skipped', { name: name(answer.membershipId), title: ticket.title })]
+        ? [
+            words.t('evidence.pace.skipped', {
+              name: name(answer.membershipId),
+              title: ticket.title,
+            }),
+          ]
         : [];
     }),
   };

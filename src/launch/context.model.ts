@@ -76,7 +76,9 @@ export function contextModel(connection: Connection) {
     deploymentId: DeploymentId,
     platformId: string,
   ): Promise<Context | null> {
-    return (await Model.findOne({ deploymentId, platformId }).lean()) as Context | null;
+    // Each launch asks: straight to the store, as a query costs three times as much.
+    const found = await Model.collection.findOne({ deploymentId, platformId });
+    return found as unknown as Context | null;
   }
 
   return {

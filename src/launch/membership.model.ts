@@ -85,7 +85,8 @@ export function membershipModel(connection: Connection) {
   const Model = connection.model('Membership', schema);
 
   async function bySub(contextId: ContextId, sub: string): Promise<Membership | null> {
-    return (await Model.findOne({ contextId, sub }).lean()) as Membership | null;
+    // Each launch asks: straight to the store, as a query costs three times as much.
+    return (await Model.collection.findOne({ contextId, sub })) as unknown as Membership | null;
   }
 
   /** Facts that are told and differ; what a platform keeps to itself this time stays as known. */

@@ -81,7 +81,9 @@ export function resourceLinkModel(connection: Connection) {
     deploymentId: DeploymentId,
     platformId: string,
   ): Promise<ResourceLink | null> {
-    return (await Model.findOne({ deploymentId, platformId }).lean()) as ResourceLink | null;
+    // Each launch asks: straight to the store, as a query costs three times as much.
+    const found = await Model.collection.findOne({ deploymentId, platformId });
+    return found as unknown as ResourceLink | null;
   }
 
   return {

@@ -13,7 +13,7 @@ const PILLS: Readonly<Record<DeliveryState, Omit<DeliveryPill, 'textKey'>>> = {
   superseded: { tone: 'neutral', icon: 'history' },
   refused: { tone: 'danger', icon: 'circle-x' },
   parked: { tone: 'warn', icon: 'pause' },
-  differs: { tone: 'warn', icon: 'not-equal' },
+  differs: { tone: 'warn', icon: 'equal-not' },
 };
 
 /** A delivery's state as a small mark: words, tone and icon, so that colour never speaks alone. */

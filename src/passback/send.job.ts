@@ -87,9 +87,29 @@ function sender(deps: SendDeps, columns: Columns) {
       isNewSubmission: score.isNewSubmission,
       reviewPath: `/lti/launch?review=${row.assignmentId}.${row.membershipId}`,
     });
-    if (outcome.outcome === 'parked' && outcome.reason === 'column-gone' && row.resourceLinkId) {
-      await deps.links.change(row.resourceLinkId, { isBroken: true });
+    const isMissing = outcome.outcome === 'parked' && outcome.reason === 'column-gone';
+    return isMissing ? whatIsMissing(row, place, outcome) : outcome;
+  }
+
+  /**
+   * "Not found" may be about the column or about the student (lms/schoology.md 5): the column is
+   * asked for, so that one student who left does not break it for everybody (AGS-15, AGS-32).
+   */
+  async function whatIsMissing(
+    row: DeliveryRow,
+    place: Place & { ok: true },
+    outcome: ScoreOutcome & { readonly detail: string },
+  ): Promise<ScoreOutcome> {
+    const target = { deploymentId: row.deploymentId, contextId: row.contextId };
+    try {
+      const column = await deps.services.getLineItem(target, place.service, place.lineItemUrl);
+      if (column !== null)
+        return { outcome: 'refused', reason: 'not-a-student', detail: outcome.detail };
+    } catch {
+      // It cannot be asked for now: the grade waits, and nothing is said about the column.
+      return outcome;
     }
+    if (row.resourceLinkId !== null) await deps.links.change(row.resourceLinkId, { isBroken: true });
     return outcome;
   }
 

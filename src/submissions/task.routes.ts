@@ -137,6 +137,7 @@ export function taskRoutes(deps: SubmissionDeps): Router {
         if (!own.left.wishIds.includes(id)) throw new TrellisError('NOT_FOUND', 'no such wish');
         await changeWith(deps, actor, own.submission, (now) => ({
           wishes: [...now.wishes.filter((w) => w !== id), ...(isWished ? [id] : [])],
+          showsAll: true,
           state: now.state === 'not-started' ? 'choosing' : now.state,
         }));
         res.redirect(303, taskHref(actor, own.assignment.id, '?choices=all#choices'));

@@ -152,6 +152,7 @@ export function builderDesk(deps: BuilderDeps) {
     res: Response,
     result: Saved,
     focus: string | null,
+    extra: Partial<BuilderContext> = {},
   ): Promise<void> {
     const { edited, errors } = result;
     const actor = actorOf(res);
@@ -163,6 +164,7 @@ export function builderDesk(deps: BuilderDeps) {
         conflicts: edited.conflicts,
         conflictWith: await nameOf(actor, edited.otherId),
         focus,
+        ...extra,
       });
       return;
     }

@@ -42,8 +42,20 @@ export function builderPartsRoutes(deps: BuilderDeps): Router {
       const actor = actorOf(res);
       const result = await save(req, res, (design) => design, 'typed');
       const form = tryBody(ownMoveForm, req);
+      const refuse = async (errors: Readonly<Record<string, string>>): Promise<void> => {
+        const typed = (req.body ?? {}) as Record<string, unknown>;
+        const text = (name: string) => (typeof typed[name] === 'string' ? typed[name] : '');
+        const ownMove = {
+          isStretch: typed['moveKind'] === 'stretch',
+          name: text('moveName'),
+          text: text('moveText'),
+          error: Object.values(errors)[0] ?? null,
+        };
+        const all = { ...result, errors: { ...result.errors, ...errors } };
+        await answer(req, res, all, 'moves', { ownMove });
+      };
       if (!form.ok) {
-        await answer(req, res, { ...result, errors: { ...result.errors, ...form.errors } }, null);
+        await refuse(form.errors);
         return;
       }
       const { moveKind, moveName, moveText, moveWhy } = form.value;
@@ -58,12 +70,7 @@ export function builderPartsRoutes(deps: BuilderDeps): Router {
       if (!move.success) {
         // "More of the same" is refused as a stretch, with why (product rule 15).
         const [message = ''] = Object.values(fieldErrors(move.error));
-        await answer(
-          req,
-          res,
-          { ...result, errors: { ...result.errors, moveText: message } },
-          'moves',
-        );
+        await refuse({ moveText: message });
         return;
       }
       const made: Move = move.data;

@@ -30,9 +30,11 @@ export interface SettingsView {
     readonly local: string;
     readonly rule: string;
   }[];
+  /** The line that sets another date. */
+  readonly newDate: { readonly at: string; readonly error: string | null };
   readonly dateFor: readonly {
     readonly label: string;
-    readonly options: readonly { readonly value: string; readonly label: string }[];
+    readonly options: readonly Option[];
   }[];
 }
 
@@ -117,6 +119,7 @@ export function settingsPart(context: BuilderContext): SettingsView {
       local: toLocal(rule.dueAt, words.timeZone),
       rule: words.t(`tiers.date.rule-${rule.scope}`),
     })),
+    newDate: { at: context.newDate?.at ?? '', error: context.newDate?.error ?? null },
     dateFor: [
       {
         label: words.t('tiers.date.tiers'),
@@ -133,6 +136,11 @@ export function settingsPart(context: BuilderContext): SettingsView {
           label: student.name,
         })),
       },
-    ].filter(({ options }) => options.length > 0),
+    ]
+      .filter(({ options }) => options.length > 0)
+      .map(({ label, options }) => ({
+        label,
+        options: options.map((one) => ({ ...one, selected: one.value === context.newDate?.whom })),
+      })),
   };
 }

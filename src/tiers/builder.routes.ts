@@ -70,6 +70,15 @@ export function builderRoutes(deps: BuilderDeps): Router {
         act?.change ?? ((design) => design),
         act?.label ?? 'typed',
       );
+      if (act === null && path === 'dates') {
+        const typed = (req.body ?? {}) as Record<string, unknown>;
+        const text = (name: string) => (typeof typed[name] === 'string' ? typed[name] : '');
+        const error = actor.words.t('tiers.date.missing');
+        const newDate = { whom: text('dateFor'), at: text('dateAt'), error };
+        const errors = { ...result.errors, dateAt: error };
+        await answer(req, res, { ...result, errors }, null, { newDate });
+        return;
+      }
       await answer(req, res, result, act?.focus ?? null);
     });
     router.post(`/${path}`, run);

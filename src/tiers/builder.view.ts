@@ -73,6 +73,8 @@ export interface BuilderView {
   readonly base: TierPart;
   readonly others: readonly (TierPart & { readonly focus: boolean })[];
   readonly moves: readonly MovesView[];
+  /** A move of one's own as typed, with why it was refused. */
+  readonly ownMove: OwnMoveTyped;
   readonly canAddSupport: boolean;
   readonly canAddStretch: boolean;
   readonly notes: WholeNotesView;
@@ -96,6 +98,14 @@ declare module '../web/render.js' {
   }
 }
 
+/** The form of a move of one's own. */
+export interface OwnMoveTyped {
+  readonly isStretch: boolean;
+  readonly name: string;
+  readonly text: string;
+  readonly error: string | null;
+}
+
 /** What the page is made from. */
 export interface BuilderContext {
   readonly assignment: Assignment;
@@ -112,6 +122,9 @@ export interface BuilderContext {
   /** Refused fields by path, and what was typed there. */
   readonly errors?: Readonly<Record<string, string>>;
   readonly typed?: Readonly<Record<string, string>>;
+  readonly ownMove?: OwnMoveTyped;
+  /** A date that could not be set, as chosen and typed, with why. */
+  readonly newDate?: { readonly whom: string; readonly at: string; readonly error: string };
   readonly conflicts?: readonly MergeConflict[];
   readonly conflictWith?: string;
   readonly focus?: string | null;
@@ -207,7 +220,10 @@ export function builderView(context: BuilderContext): BuilderView {
     title: design.title,
     language: design.language,
     errors: Object.entries(errors).map(([path, message]) => ({
-      field: fields.has(fieldOfPath(path)) ? `f-${fieldOfPath(path)}` : 'builder',
+      field:
+        fields.has(fieldOfPath(path)) || /^(move|date)/.test(path)
+          ? `f-${fieldOfPath(path)}`
+          : 'builder',
       message,
     })),
     published:
@@ -270,6 +286,7 @@ export function builderView(context: BuilderContext): BuilderView {
     moves: (['support', 'stretch'] as const).map((kind) =>
       movesView(design, kind, context.ownMoves, words),
     ),
+    ownMove: context.ownMove ?? { isStretch: false, name: '', text: '', error: null },
     canAddSupport: !isFull && !has('support'),
     canAddStretch: !isFull && !has('stretch'),
     notes: wholeNotes(context),

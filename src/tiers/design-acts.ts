@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { DateRule, LearningGoal, TaskDesign } from '../assignments/assignment.js';
 import { htmlFromText } from '../assignments/clean-html.js';
+import { applyFix, type DesignFix } from '../assignments/apply-fix.js';
 import * as parts from '../assignments/design-parts.js';
+import { takeMove as addMove } from '../assignments/take-move.js';
 import { fromLocal } from '../assignments/local-time.js';
 import { webAddress } from '../assignments/design-edit.schema.js';
 import type { FlexibleGroupId, MembershipId, TierId } from '../ids.js';
@@ -76,7 +78,7 @@ const takeMove: ReadAct = (body, context) => {
     focus: `tier:${kind}`,
     change: (design) => {
       const applied = applyMove(move, context.readTask(design));
-      const taken = parts.takeMove(
+      const taken = addMove(
         design,
         kind,
         {
@@ -156,7 +158,7 @@ const removeDate: ReadAct = (body) => {
   };
 };
 
-const fixKinds: Readonly<Record<string, (what: readonly string[]) => parts.DesignFix>> = {
+const fixKinds: Readonly<Record<string, (what: readonly string[]) => DesignFix>> = {
   'add-goal': ([goalId = '']) => ({ kind: 'add-goal', goalId }),
   'remove-goal': ([goalId = '']) => ({ kind: 'remove-goal', goalId }),
   'add-criterion': ([criterionId = '']) => ({ kind: 'add-criterion', criterionId }),
@@ -181,7 +183,7 @@ const fix: ReadAct = (body, { newId }) => {
   return {
     label: 'fixed',
     focus: tierId === '' ? null : `tier:${tierId}`,
-    change: (design) => parts.applyFix(design, tierId === '' ? null : tierId, made, newId),
+    change: (design) => applyFix(design, tierId === '' ? null : tierId, made, newId),
   };
 };
 

@@ -2,7 +2,7 @@ import type { Material, TaskDesign, Tier } from '../assignments/assignment.js';
 import { plainText } from '../assignments/clean-html.js';
 import { toLocal } from '../assignments/local-time.js';
 import type { Words } from '../web/words.js';
-import { readingLevel } from './reading-level.js';
+import { readingLevel, type ReadingLevel } from './reading-level.js';
 import { notesView, type NoteView } from './notes.view.js';
 import type { DesignNote } from './design-check.js';
 
@@ -65,6 +65,21 @@ export interface TierPart {
   readonly notes: readonly NoteView[];
 }
 
+/** Levels of texts seen lately: a save looks at every tier, and all but one read as before. */
+const judged = new Map<string, ReadingLevel>();
+const KEPT_LEVELS = 300;
+
+function levelOf(text: string, language: string): ReadingLevel {
+  const key = `${language} ${text}`;
+  const known = judged.get(key);
+  if (known !== undefined) return known;
+  const level = readingLevel(text, language);
+  if (judged.size >= KEPT_LEVELS) judged.clear();
+  // A pasted book is judged anew rather than kept.
+  if (text.length < 20_000) judged.set(key, level);
+  return level;
+}
+
 /**
  * The reading level of a tier in words and marks.
  *
@@ -76,7 +91,7 @@ export function levelView(
   words: Words,
 ): LevelView {
   const text = plainText(tier.instructionsHtml);
-  const level = readingLevel(text, language);
+  const level = levelOf(text, language);
   if (level.cannotJudge) {
     return {
       id: tier.id,

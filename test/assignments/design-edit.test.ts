@@ -4,14 +4,9 @@ import { applyEdit } from '../../src/assignments/apply-edit.js';
 import { copyDesign, onto } from '../../src/assignments/copy-design.js';
 import { changedFields, designFields } from '../../src/assignments/design-fields.js';
 import { readDesignEdit } from '../../src/assignments/design-edit.schema.js';
-import {
-  addTier,
-  applyFix,
-  fitPoints,
-  MAX_TIERS,
-  removeTier,
-  takeMove,
-} from '../../src/assignments/design-parts.js';
+import { addTier, fitPoints, MAX_TIERS, removeTier } from '../../src/assignments/design-parts.js';
+import { applyFix } from '../../src/assignments/apply-fix.js';
+import { takeMove } from '../../src/assignments/take-move.js';
 import { fromLocal, toLocal } from '../../src/assignments/local-time.js';
 import { checkDesign } from '../../src/tiers/design-check.js';
 import { aDesign, counting, partWords } from '../support/design.js';

@@ -151,10 +151,20 @@ export async function benchLaunch(): Promise<string[]> {
       line('CPU of a launch, of a plain ltijs app’s', times(ratio), ratio <= 0.5),
       line('  in RS256 verifications', times(cpu.trellis / unit), cpu.trellis / unit <= 8),
       line('  a plain ltijs app, in RS256 verifications', times(cpu['bare-ltijs'] / unit)),
-      line('  (milliseconds: ours, plain, one verification)', `${cpu.trellis.toFixed(2)} ${cpu['bare-ltijs'].toFixed(2)} ${unit.toFixed(3)}`),
+      line(
+        '  (milliseconds: ours, plain, one verification)',
+        `${cpu.trellis.toFixed(2)} ${cpu['bare-ltijs'].toFixed(2)} ${unit.toFixed(3)}`,
+      ),
       line('Launches a second one core could take, of a plain app’s', times(1 / ratio)),
-      line('Launches a second, one after the other, of a plain app’s', times(wall['bare-ltijs'] / wall.trellis)),
-      line('Key fetches for each launch when warm', (fetches.trellis / all).toFixed(3), fetches.trellis === 0),
+      line(
+        'Launches a second, one after the other, of a plain app’s',
+        times(wall['bare-ltijs'] / wall.trellis),
+      ),
+      line(
+        'Key fetches for each launch when warm',
+        (fetches.trellis / all).toFixed(3),
+        fetches.trellis === 0,
+      ),
       line('  a plain ltijs app', (fetches['bare-ltijs'] / all).toFixed(3)),
     );
     lines.push(await underLoad(pairs.trellis));
@@ -182,7 +192,11 @@ async function underLoad(pair: Pair): Promise<string> {
     taken.push(performance.now() - began);
   });
   const { median, p95 } = spread(taken);
-  return line('95th percentile of 16 launches at once, of the median', times(p95 / median), p95 <= 3 * median);
+  return line(
+    '95th percentile of 16 launches at once, of the median',
+    times(p95 / median),
+    p95 <= 3 * median,
+  );
 }
 
 /** Memory still in use after many launches, against after the first few. */
@@ -195,7 +209,11 @@ async function longRun(pair: Pair): Promise<string[]> {
   const growth = late.heap / early.heap;
   const mb = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`;
   return [
-    line(`Memory in use after ${long} launches, of after ${Math.ceil(long / 5)}`, times(growth), growth < 1.1),
+    line(
+      `Memory in use after ${long} launches, of after ${Math.ceil(long / 5)}`,
+      times(growth),
+      growth < 1.1,
+    ),
     line('  (process as a whole)', mb(late.rss), late.rss < 250 * 2 ** 20),
   ];
 }
@@ -210,5 +228,9 @@ async function withManyStored(pair: Pair, alone: number, count: number): Promise
     const { cpuMs } = await cpuPer(pair.tool, count, (i) => launch(pair, 'trellis', i));
     least = Math.min(least, cpuMs);
   }
-  return line(`CPU of a launch with ${students} stored students, of with 28`, times(least / alone), least / alone < 1.25);
+  return line(
+    `CPU of a launch with ${students} stored students, of with 28`,
+    times(least / alone),
+    least / alone < 1.25,
+  );
 }

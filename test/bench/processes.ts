@@ -43,7 +43,9 @@ export async function start(
     {
       execArgv: [
         ...['--import', 'tsx', '--expose-gc'],
-        ...(process.env['CPU_PROF'] === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', process.env['CPU_PROF']]),
+        ...(process.env['CPU_PROF'] === undefined
+          ? []
+          : ['--cpu-prof', '--cpu-prof-dir', process.env['CPU_PROF']]),
       ],
       env: { ...process.env, NODE_ENV: 'production' },
     },
@@ -73,14 +75,22 @@ export async function start(
   };
 }
 
-/** CPU milliseconds that a process spent on some work, for each of its repetitions. */
+/**
+ * CPU milliseconds that a process spent on some work, for each of its repetitions.
+ *
+ * @param hands - Requests under way at once: a process that sleeps between requests is not measured,
+ *   but one that works.
+ */
 export async function cpuPer(
   process: Measured,
   times: number,
   work: (i: number) => Promise<unknown>,
+  hands = 8,
 ): Promise<{ readonly cpuMs: number; readonly operations: number }> {
   const before = await process.usage();
-  for (let i = 0; i < times; i += 1) await work(i);
+  await withHands(hands, times, async (i) => {
+    await work(i);
+  });
   const after = await process.usage();
   return {
     cpuMs: (after.cpuMs - before.cpuMs) / times,

@@ -30,7 +30,9 @@ const PARTS: readonly (readonly [string, string, Part])[] = [
 const asked = process.argv.slice(2).filter((word) => !word.includes('='));
 const unknown = asked.find((word) => !PARTS.some(([name]) => name === word));
 if (unknown !== undefined) {
-  console.error(`There is no part "${unknown}"; there are ${PARTS.map(([name]) => name).join(', ')}`);
+  console.error(
+    `There is no part "${unknown}"; there are ${PARTS.map(([name]) => name).join(', ')}`,
+  );
   process.exit(2);
 }
 
@@ -44,7 +46,9 @@ for (const [name, title, part] of PARTS) {
     for (const text of await part()) console.log(`  ${text}`);
   } catch (error) {
     failed += 1;
-    console.log(`  FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    console.log(
+      `  FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
   }
 }
 process.exit(failed === 0 ? 0 : 1);

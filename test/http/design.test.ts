@@ -200,6 +200,8 @@ describe('building', () => {
     });
     expect(refused.status).toBe(422);
     expect(refused.text).toContain('More of the same is not a stretch');
+    expect(refused.html.querySelector('[name=moveText]')?.text).toBe('Do 10 more problems.');
+    expect(refused.html.querySelector('[name=moveName]')?.getAttribute('value')).toBe('More');
     const shared = await press(visitor, builder, '[formaction$="/moves/own"]', {
       moveKind: 'stretch',
       moveName: 'Talk back',
@@ -213,6 +215,51 @@ describe('building', () => {
       shared.url.replace(/\/s\/[^/]+/, other.base.slice(world.url.length)).replace(/\?.*$/, ''),
     );
     expect(theirs.text).toContain('Talk back');
+  });
+
+  test('a date of a tier’s own says which rule gave it; one without a day comes back as it was', async () => {
+    const { visitor, builder } = await attached('link-1');
+    const tier = builder.html
+      .querySelector('#f-dateFor option[value^="tier:"]')!
+      .getAttribute('value')!;
+    const refused = await press(visitor, builder, '[formaction$="/dates"]', { dateFor: tier });
+    expect(refused.status).toBe(422);
+    expect(
+      refused.html.querySelector(`#f-dateFor option[value="${tier}"]`)?.hasAttribute('selected'),
+    ).toBe(true);
+    const set = await press(visitor, refused, '[formaction$="/dates"]', {
+      dateFor: tier,
+      dateAt: '2031-05-08T12:00',
+    });
+    const field = set.html.querySelector(`[name="dates[${tier}][dueAt]"]`);
+    expect(field?.getAttribute('value')).toBe('2031-05-08T12:00');
+    expect(set.text).toContain('Holds for this tier unless a group or student has a date.');
+  });
+
+  test('a file becomes a material of its tier; one of a forbidden kind is refused with why, and words are kept', async () => {
+    const { visitor, builder } = await attached('link-1');
+    const form = builder.html.querySelector('#builder')!;
+    const tier = builder.html.querySelector('.tier-card')!.getAttribute('data-tier')!;
+    const goal = named(builder, '[text]').find((name) => name.startsWith('goals['))!;
+    const send = async (name: string, content: string) => {
+      const body = new FormData();
+      const fields = { ...formFields(form), [goal]: 'Typed beside the file' };
+      for (const [field, value] of Object.entries(fields))
+        for (const one of Array.isArray(value) ? value : [value]) body.append(field, one);
+      body.append(`file.${tier}`, new Blob([content]), name);
+      const at = new URL(
+        builder.html.querySelector('[formaction$="/files"]')!.getAttribute('formaction')!,
+        builder.url,
+      );
+      return visitor.raw('POST', at.href, body);
+    };
+    expect((await send('reading.txt', 'A short text about ponds.')).status).toBe(303);
+    const page = await visitor.open(builder.url);
+    expect(page.html.querySelector('.tier-card')?.innerHTML).toContain('reading.txt');
+    expect(page.text).toContain('Typed beside the file');
+    const refused = await send('virus.exe', 'MZ\u0090\u0000');
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('virus.exe');
   });
 
   test('a word processor’s paste of 200,000 characters is cleaned and its words kept', async () => {
@@ -286,6 +333,21 @@ describe('publishing again', () => {
     const after = await student.visitor.open(student.page.url);
     expect(after.text).toContain('A new task: explain two reasons.');
     expect(after.html.querySelector('form[action$="/task/seen"]')).not.toBeNull();
+  });
+
+  test('an assignment that was deleted in the platform is told at publishing, and its work is kept', async () => {
+    const { visitor, builder } = await attached('link-1');
+    expect(builder.text).not.toContain('This assignment is gone');
+    world.sandbox.faults.set({ lineItemsGone: true });
+    const text = named(builder, '[text]').find((n) => /^tiers\[[^\]]+\]\[text\]$/.test(n))!;
+    const told = await press(visitor, builder, '#publish', {
+      [text]: 'Explain the change of the pond.',
+    });
+    expect(told.text).toContain('This assignment is gone from the course');
+    expect(told.text).toContain('Explain the change of the pond.');
+    world.sandbox.faults.clear();
+    const back = await press(visitor, told, '#publish', { [text]: 'Explain it once more.' });
+    expect(back.text).not.toContain('This assignment is gone');
   });
 
   test('a new warning is shown before it is published', async () => {

@@ -65,7 +65,7 @@ describe('the class page', () => {
     const option = c.design.board.options[0]!.id;
     const chosen = await press(one.visitor, one.page, `${one.at}/choice/${option}/take`);
     await one.visitor.submit(chosen, 'form[data-behaviour=writing]', { text: 'Kept words' });
-    const asked = await press(one.visitor, one.page, `${one.at}/another-way`, { kind: 'stretch' });
+    const asked = await press(one.visitor, one.page, `${one.at}/another-way`, { kind: 'further' });
     expectNoLeak(asked, secrets);
     const page = await board();
     const form = page.html.querySelector('form[action$="/request"]')!;
@@ -222,7 +222,7 @@ describe('choices', () => {
 
 describe('family card', () => {
   test('shows the own child only, and takes an answer', async () => {
-    const family = await c.world.launch({ as: 'parent-1', link: 'link-1' });
+    const family = await c.world.launch({ as: 'mentor-1', link: 'link-1' });
     expect(family.page.page).toBe('submissions/family');
     expectNoLeak(family.page, secrets);
     const form = family.page.html.querySelector('form[action*="/family/"]');

@@ -87,9 +87,7 @@ const plugin = {
   async Get(key: Key, collection: string, query: Row) {
     const rows = (await modelOf(collection).find(query).lean()) as Row[];
     if (rows.length === 0) return false;
-    return key === false
-      ? rows
-      : rows.map((row) => ({ ...row, ...(unseal(key, row) as Row) }));
+    return key === false ? rows : rows.map((row) => ({ ...row, ...(unseal(key, row) as Row) }));
   },
   async Insert(key: Key, collection: string, item: Row, index: Row = {}) {
     const row = key === false ? item : { ...index, ...seal(key, item) };
@@ -127,7 +125,9 @@ provider.setup(
     tokenMaxAge: 300,
   },
 );
-provider.onConnect((_token, _req, res) => res.send('<!doctype html><title>Here</title><p>You are here.'));
+provider.onConnect((_token, _req, res) =>
+  res.send('<!doctype html><title>Here</title><p>You are here.'),
+);
 await provider.registerPlatform({
   url: platform.issuer,
   name: platform.name,
