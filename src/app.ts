@@ -46,6 +46,7 @@ import { recentEvidence } from './insights/recent-evidence.js';
 import { ticketModel } from './insights/ticket.model.js';
 import { ticketRoutes } from './insights/tickets.routes.js';
 import { contextModel } from './launch/context.model.js';
+import { courseCopyModel } from './launch/course-copy.model.js';
 import { landing, landingRoutes, type LaunchListener } from './launch/land.routes.js';
 import { membershipModel } from './launch/membership.model.js';
 import { resourceLinkModel } from './launch/resource-link.model.js';
@@ -136,6 +137,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   const models = {
     sessions: sessionModel(connection),
     contexts: contextModel(connection),
+    courseCopies: courseCopyModel(connection),
     memberships: membershipModel(connection),
     links: resourceLinkModel(connection),
     assignments: assignmentModel(connection),
@@ -187,6 +189,8 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     land: landing({ ...models, clock, listeners }),
     continueWithoutCookies: (req, res, to) => continueWithoutCookies(app, req, res, to),
     endSessionsOf: (registrationId) => models.sessions.endOfRegistration(registrationId),
+    courseCopied: ({ deploymentId, contextId, origins }) =>
+      models.courseCopies.note(deploymentId, contextId, origins, clock()),
     newestCourseOf: (deploymentIds) => models.contexts.newestOf(deploymentIds),
   });
 
@@ -223,6 +227,12 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     const { readAt } = context.roster;
     const isOld = readAt === null || clock().getTime() - readAt.getTime() > ROSTER_STALE_MS;
     if (isStaff && isOld) readRosterSoon(context._id);
+  });
+
+  listeners.push(({ launch, membership }) => {
+    const isStaff = membership.role === 'instructor' || membership.role === 'administrator';
+    if (!isStaff || launch.noticesUrl === null) return;
+    void worker.once(`notices:${launch.deploymentId}`, 60_000, () => lti.askForNotices(launch));
   });
 
   app.disable('x-powered-by');

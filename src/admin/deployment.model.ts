@@ -13,6 +13,8 @@ export interface Deployment {
   /** How it became known: typed in, bound by the first launch, approved by an admin, or only seen. */
   readonly how: 'listed' | 'first-launch' | 'approved' | 'registered' | 'seen';
   readonly createdAt: Date;
+  /** Address of ours to which the platform sends notices; null or missing: none was left there. */
+  readonly noticesTo?: string | null;
 }
 
 const schema = new Schema(
@@ -23,6 +25,7 @@ const schema = new Schema(
     status: { type: String, required: true },
     how: { type: String, required: true },
     createdAt: { type: Date, required: true },
+    noticesTo: { type: String, default: null },
   },
   { versionKey: false, collection: 'deployments', minimize: false },
 );
@@ -70,6 +73,10 @@ export const deploymentModel = oncePerConnection((connection) => {
     },
     async activate(id: DeploymentId, how: Deployment['how']): Promise<void> {
       await Model.updateOne({ _id: id }, { $set: { status: 'active', how } });
+    },
+    /** Remembers where the platform sends its notices. */
+    async setNoticesTo(id: DeploymentId, noticesTo: string): Promise<void> {
+      await Model.updateOne({ _id: id }, { $set: { noticesTo } });
     },
     /** Forgets a deployment that only waited; an active one keeps its data. */
     async dismiss(id: DeploymentId): Promise<void> {

@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import type { FileStore } from '../db/files.js';
 import { newId } from '../db/ids.js';
 import type { Contexts } from '../launch/context.model.js';
+import type { CourseCopies } from '../launch/course-copy.model.js';
 import type { ResourceLink, ResourceLinks } from '../launch/resource-link.model.js';
 import { movesView } from '../tiers/moves.view.js';
 import type { OwnMoves } from '../tiers/own-move.model.js';
@@ -23,6 +24,7 @@ export interface AttachDeps {
   readonly assignments: Assignments;
   readonly links: ResourceLinks;
   readonly contexts: Contexts;
+  readonly courseCopies: CourseCopies;
   readonly templates: Templates;
   readonly ownMoves: OwnMoves;
   readonly files: FileStore;
@@ -31,7 +33,7 @@ export interface AttachDeps {
 
 /** Reads what a design may start from, and shows the attach page. */
 export function attachDesk(deps: AttachDeps) {
-  const { assignments, links, contexts, templates, files, clock } = deps;
+  const { assignments, links, contexts, courseCopies, templates, files, clock } = deps;
 
   /** The base task as the platform describes it, or as typed where it says nothing. */
   function fromPlatform(actor: Actor, link: ResourceLink, form: AttachForm | null): TaskDesign {
@@ -60,6 +62,9 @@ export function attachDesk(deps: AttachDeps) {
     const elsewhere = (found: Assignment | null) =>
       found !== null && found.contextId !== actor.contextId ? found : null;
     const context = await contexts.get(actor.contextId);
+    // The launch may tell where the course comes from, the platform's own notice as well.
+    const told = await courseCopies.originsOf(actor.deploymentId, context.platformId);
+    const history = [...new Set([...context.history, ...told])];
     const [named, byLink, byCourse] = await Promise.all([
       link.namedAssignmentId === null
         ? null
@@ -73,7 +78,7 @@ export function attachDesk(deps: AttachDeps) {
         }),
       ),
       Promise.all(
-        context.history.slice(0, 5).map(async (id) => {
+        history.slice(0, 5).map(async (id) => {
           const known = await contexts.byPlatformId(actor.deploymentId, id);
           return known === null ? [] : assignments.list(known._id);
         }),

@@ -68,11 +68,17 @@ export function removeGoal(design: TaskDesign, goalId: string): TaskDesign {
   };
 }
 
+/** Points of a level as a teacher would write them: halves, or hundredths where all are few. */
+function levelPoints(points: number, most: number): number {
+  const steps = most >= 2 ? 2 : 100;
+  return Math.round(points * steps) / steps;
+}
+
 /** Four even steps from all of the points to none. */
 export function evenLevels(points: number, labels: readonly string[]): readonly CriterionLevel[] {
   const steps = labels.length - 1;
   return labels.map((label, i) => ({
-    points: Math.round((points * (steps - i) * 100) / steps) / 100,
+    points: i === 0 ? points : levelPoints((points * (steps - i)) / steps, points),
     label,
     description: '',
   }));
@@ -127,23 +133,36 @@ export function removeCriterion(design: TaskDesign, criterionId: string): TaskDe
 
 /**
  * Shares the assignment's points out over the criteria, in the proportion they have, so that the
- * rubric adds up to the one maximum of the gradebook column.
+ * rubric adds up to the one maximum of the gradebook column. Where the maximum is a whole number,
+ * so is each share: 20 points over three criteria are 7, 7 and 6.
  */
 export function fitPoints(design: TaskDesign): TaskDesign {
   const sum = design.criteria.reduce((all, c) => all + c.points, 0);
   if (sum <= 0 || sum === design.pointsPossible) return design;
-  const round = (value: number) => Math.round(value * 100) / 100;
-  let left = design.pointsPossible;
+  const isWhole =
+    Number.isInteger(design.pointsPossible) && design.pointsPossible >= design.criteria.length;
+  const parts = isWhole ? 1 : 100;
+  const exact = design.criteria.map((c) => (c.points * design.pointsPossible * parts) / sum);
+  const floors = exact.map(Math.floor);
+  // What rounding down leaves over goes to those that lost most by it.
+  let left = Math.round(design.pointsPossible * parts) - floors.reduce((all, n) => all + n, 0);
+  const losers = exact
+    .map((share, i) => ({ i, lost: share - Math.floor(share) }))
+    .sort((a, b) => b.lost - a.lost || a.i - b.i);
+  for (const { i } of losers) {
+    if (left <= 0) break;
+    floors[i] = (floors[i] ?? 0) + 1;
+    left -= 1;
+  }
   const criteria = design.criteria.map((criterion, i) => {
-    const isLast = i === design.criteria.length - 1;
-    const points = isLast ? round(left) : round((criterion.points * design.pointsPossible) / sum);
-    left -= points;
+    const points = (floors[i] ?? 0) / parts;
     const scale = criterion.points === 0 ? 0 : points / criterion.points;
-    return {
-      ...criterion,
-      points,
-      levels: criterion.levels.map((l) => ({ ...l, points: round(l.points * scale) })),
-    };
+    const levels = criterion.levels.map((level) => ({
+      ...level,
+      points:
+        level.points === criterion.points ? points : levelPoints(level.points * scale, points),
+    }));
+    return { ...criterion, points, levels };
   });
   return { ...design, criteria };
 }

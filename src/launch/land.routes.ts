@@ -59,6 +59,19 @@ function linkOf(launch: Launch): { platformId: string; isNative: boolean } | nul
 }
 
 /**
+ * Whose piece of which assignment a signed target names: the address that we left with a score, which
+ * graders of platforms open as an ordinary launch (lms/canvas.md 5.4).
+ */
+function reviewTarget(launch: Launch): { assignmentId: string; membershipId: string } | null {
+  const query = new URLSearchParams(launch.targetPath.split('?')[1] ?? '');
+  const match = /^([0-9A-Za-z]{1,40})\.([0-9A-Za-z]{1,40})$/.exec(query.get('review') ?? '');
+  const [, assignmentId, membershipId] = match ?? [];
+  return assignmentId === undefined || membershipId === undefined
+    ? null
+    : { assignmentId, membershipId };
+}
+
+/**
  * Records who came from where and opens their session: the end of every good launch.
  *
  * @returns A function from a verified launch to its landing page.

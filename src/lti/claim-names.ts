@@ -15,6 +15,9 @@ export const CLAIM = {
   roleScopeMentor: `${LTI}role_scope_mentor`,
   forUser: `${LTI}for_user`,
   toolPlatform: `${LTI}tool_platform`,
+  noticeService: `${LTI}platformnotificationservice`,
+  notice: `${LTI}notice`,
+  originContexts: `${LTI}origin_contexts`,
   ags: 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint',
   nrps: 'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice',
   groups: 'https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice',
@@ -34,6 +37,7 @@ export const SCOPE = {
   score: 'https://purl.imsglobal.org/spec/lti-ags/scope/score',
   membership: 'https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly',
   groups: 'https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly',
+  noticeHandlers: 'https://purl.imsglobal.org/spec/lti/scope/noticehandlers',
 } as const;
 
 /** Media types of the services; several platforms match them exactly. */

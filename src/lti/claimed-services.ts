@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import { CLAIM } from './claim-names.js';
+import { CLAIM, SCOPE } from './claim-names.js';
 import {
   deepLinkingSchema,
   gradeServiceSchema,
   groupServiceSchema,
+  noticeServiceSchema,
   rosterServiceSchema,
 } from './claims.schema.js';
 import { problemOfUrl, type FetchPolicy } from './guarded-fetch.js';
@@ -60,6 +61,18 @@ export function groupsUrlOf(claims: Claims, family: Family, policy: FetchPolicy)
   if (claimed !== null) return claimed;
   const rosterUrl = rosterUrlOf(claims, policy);
   return rosterUrl !== null && family.groupRosterUrl(rosterUrl, '1') !== null ? rosterUrl : null;
+}
+
+/** The notice that tells of a copied course: the only one Trellis asks for (canvas 8). */
+export const COPY_NOTICE = 'LtiContextCopyNotice';
+
+/** Where a platform takes the address for notices of copied courses; null: it sends none. */
+export function noticesUrlOf(claims: Claims, policy: FetchPolicy): string | null {
+  const service = noticeServiceSchema.parse(claims[CLAIM.noticeService]);
+  const isOffered =
+    service?.notice_types_supported.includes(COPY_NOTICE) === true &&
+    service.scope.includes(SCOPE.noticeHandlers);
+  return isOffered ? serviceUrl(service.platform_notification_service_url, policy) : null;
 }
 
 /** What a deep linking request accepts (DL 2.0, 4.3.1; DLK-02). @throws TrellisError LAUNCH_REJECTED. */

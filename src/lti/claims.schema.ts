@@ -70,6 +70,22 @@ export const groupServiceSchema = z
   .nullish()
   .catch(null);
 
+export const noticeServiceSchema = z
+  .looseObject({
+    platform_notification_service_url: z.string(),
+    scope: texts.catch([]),
+    notice_types_supported: texts.catch([]),
+  })
+  .nullish()
+  .catch(null);
+
+export const noticeSchema = z.looseObject({ id: z.string().min(1).max(255), type: z.string() });
+
+/** Contexts that one was copied from, nearest first; a text that is no id is left out. */
+export const originContextsSchema = z
+  .array(z.unknown())
+  .transform((list) => list.filter((one): one is string => id.safeParse(one).success).slice(0, 20));
+
 export const deepLinkingSchema = z.looseObject({
   deep_link_return_url: z.string().max(8000),
   accept_types: texts,

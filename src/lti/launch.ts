@@ -12,7 +12,14 @@ import {
   subSchema,
 } from './claims.schema.js';
 import { CLAIM } from './claim-names.js';
-import { deepLinkingOf, demand, gradesOf, groupsUrlOf, rosterUrlOf } from './claimed-services.js';
+import {
+  deepLinkingOf,
+  demand,
+  gradesOf,
+  groupsUrlOf,
+  noticesUrlOf,
+  rosterUrlOf,
+} from './claimed-services.js';
 import { problemOfUrl, type FetchPolicy } from './guarded-fetch.js';
 import { idList, type Family } from './platforms/family.js';
 import { familyOf } from './platforms/of.js';
@@ -172,6 +179,7 @@ export function readLaunch(
     grades,
     membershipsUrl: rosterUrlOf(claims, policy),
     groupsUrl: groupsUrlOf(claims, family, policy),
+    noticesUrl: noticesUrlOf(claims, policy),
     deepLinking: message === 'deep-linking' ? deepLinkingOf(claims, policy) : null,
     reviewOf: message === 'submission-review' ? reviewOf(claims, user, grades, link) : null,
     placement: typeof placement === 'string' ? placement.slice(0, 100) : null,

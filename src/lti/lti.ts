@@ -20,8 +20,10 @@ import { createSigningKeys, JWKS_MAX_AGE_S } from './keys.js';
 import { launchRoutes } from './receive.js';
 import { loginRoutes } from './login.js';
 import { createVerifier } from './ltijs-provider.js';
+import { createNoticeHandlers } from './notice-handlers.js';
+import { noticeRoutes } from './notices.js';
 import { parkedLaunchModel } from './parked-launch.model.js';
-import type { DeepLinkingAnswers, Launch, PlatformServices } from './ports.js';
+import type { CourseCopy, DeepLinkingAnswers, Launch, PlatformServices } from './ports.js';
 import { refusal } from './refusal.js';
 import { registrationRoutes } from './register.js';
 import { createRegistrationOperations, type RegistrationOperations } from './registrations.js';
@@ -48,6 +50,8 @@ export interface Lti {
   registrationOf(deploymentId: DeploymentId): Promise<RegistrationId | null>;
   /** Origins of the active registrations' platforms, for Content-Security-Policy (STORE-15). */
   frameAncestors(): Promise<readonly string[]>;
+  /** Leaves our address for notices where a launch said it is taken; once for each deployment. */
+  askForNotices(launch: Pick<Launch, 'deploymentId' | 'noticesUrl'>): Promise<void>;
   /** Ends open connections. */
   close(): Promise<void>;
 }
@@ -76,6 +80,8 @@ export interface LtiDeps {
   readonly continueWithoutCookies: (req: Request, res: Response, landing: Landing) => void;
   /** Ends the sessions of a registration that was switched off. */
   readonly endSessionsOf: (id: RegistrationId) => Promise<void>;
+  /** Remembers which courses a new one was copied from. */
+  readonly courseCopied?: (copy: CourseCopy) => Promise<void>;
   /** The course of these deployments that launched last, for checks; null before the first. */
   readonly newestCourseOf?: (deploymentIds: readonly DeploymentId[]) => Promise<CheckCourse | null>;
 }
@@ -129,6 +135,7 @@ export async function createLti(deps: LtiDeps): Promise<Lti> {
   const tokens = createAccessTokens(fetch, keys, clock);
   const caller = createServiceCaller(fetch, tokens, clock);
   const platformKeys = createPlatformKeys(fetch, clock);
+  const notices = createNoticeHandlers({ registrations, deployments, caller, clock, publicUrl });
 
   const router = Router();
   router.use(
@@ -170,6 +177,17 @@ export async function createLti(deps: LtiDeps): Promise<Lti> {
       continueWithoutCookies: deps.continueWithoutCookies,
     }),
   );
+  router.use(
+    noticeRoutes({
+      registrations,
+      deployments,
+      usedStates,
+      platformKeys,
+      clock,
+      log: deps.log,
+      courseCopied: deps.courseCopied ?? (() => Promise.resolve()),
+    }),
+  );
   router.use(registrationRoutes({ invites, operations, fetch, policy, seals, clock, publicUrl }));
   router.use(bodyErrors);
   // The first key is made before anybody asks for it.
@@ -187,6 +205,7 @@ export async function createLti(deps: LtiDeps): Promise<Lti> {
     },
     registrationOf: async (id) => (await deployments.find(id))?.registrationId ?? null,
     frameAncestors: () => frameAncestors.list(),
+    askForNotices: (launch) => notices.ask(launch),
     close: () => fetch.close(),
   };
 }

@@ -103,6 +103,8 @@ export interface Launch {
   readonly grades: GradeService | null;
   readonly membershipsUrl: string | null;
   readonly groupsUrl: string | null;
+  /** Where the platform takes an address for its notices; null: it sends none, or knows ours. */
+  readonly noticesUrl: string | null;
   readonly deepLinking: DeepLinkingSettings | null;
   /** Submission review: whose work; null when the platform named nobody. */
   readonly reviewOf: string | null;
@@ -110,6 +112,15 @@ export interface Launch {
   readonly placement: string | null;
   readonly returnUrl: string | null;
   readonly documentTarget: 'iframe' | 'window' | 'frame';
+}
+
+/** A course that a platform says it made from others (LtiContextCopyNotice). */
+export interface CourseCopy {
+  readonly deploymentId: DeploymentId;
+  /** The platform's id of the new course. */
+  readonly contextId: string;
+  /** The platform's ids of the courses it was copied from. */
+  readonly origins: readonly string[];
 }
 
 /** Where a service call goes: the tenant and the course it is about. */

@@ -12,6 +12,7 @@ import type { PlatformKeys } from './jwks.js';
 import { deploymentIdOf, readLaunch, returnUrlOf } from './launch.js';
 import { assertActive, storageKey } from './login.js';
 import type { Verifier } from './ltijs-provider.js';
+import { noticeAddress } from './notice-handlers.js';
 import type { ParkedLaunches } from './parked-launch.model.js';
 import type { Launch } from './ports.js';
 import { refusal, type RefusalReason } from './refusal.js';
@@ -136,7 +137,12 @@ async function settle(
     const deployment = await resolveDeployment(deps, registration, platformId);
     if (deployment === null) throw refusal('unknown-deployment', 'deployment waits for approval');
     await learnOrigins(deps, registration, unbound);
-    return { ...unbound, deploymentId: deployment.id };
+    const knowsOurs = deployment.noticesTo === noticeAddress(deps.publicUrl);
+    return {
+      ...unbound,
+      deploymentId: deployment.id,
+      noticesUrl: knowsOurs ? null : unbound.noticesUrl,
+    };
   } catch (error) {
     if (!(error instanceof TrellisError) || error.code !== 'LAUNCH_REJECTED') throw error;
     const returnUrl = returnUrlOf(claims, deps.policy);

@@ -57,6 +57,23 @@ export function openToken(idToken: string): OpenedToken {
 }
 
 /**
+ * Checks who issued a token, for whom and when (AUTH-06 to AUTH-13).
+ *
+ * @throws TrellisError LAUNCH_REJECTED.
+ */
+export function checkIssued(
+  claims: Claims,
+  expected: { readonly issuer: string; readonly clientId: string },
+  now: Date,
+): void {
+  const { iss, aud, azp } = claims;
+  if (typeof iss !== 'string') throw refusal('missing-claim', 'no iss');
+  if (iss !== expected.issuer) throw refusal('wrong-issuer', 'iss is not the one expected');
+  checkAudience(aud, azp, expected.clientId);
+  checkTimes(claims, Math.floor(now.getTime() / 1000));
+}
+
+/**
  * Checks that a token is meant for this login: issuer, audience, times and nonce (OIDC 3.1.3.7, SEC
  * 5.1.3; AUTH-06 to AUTH-16).
  *
@@ -71,11 +88,8 @@ export function checkMeantForUs(
   expected: { readonly issuer: string; readonly clientId: string; readonly nonce: string },
   now: Date,
 ): void {
-  const { iss, aud, azp, nonce } = claims;
-  if (typeof iss !== 'string') throw refusal('missing-claim', 'no iss');
-  if (iss !== expected.issuer) throw refusal('wrong-issuer', 'iss is not the one of the login');
-  checkAudience(aud, azp, expected.clientId);
-  checkTimes(claims, Math.floor(now.getTime() / 1000));
+  checkIssued(claims, expected, now);
+  const { nonce } = claims;
   if (typeof nonce !== 'string' || nonce === '') throw refusal('missing-claim', 'no nonce');
   if (nonce !== expected.nonce) {
     throw refusal('state-mismatch', 'the nonce does not belong to this state');

@@ -57,7 +57,7 @@ export function canvasConfiguration(
     target_link_uri: launch,
     oidc_initiation_url: login,
     public_jwk_url: keys,
-    scopes: WANTED_SCOPES,
+    scopes: [...WANTED_SCOPES, SCOPE.noticeHandlers],
     // At the top: launches of assignments carry no placement, so placements' own fields are not sent.
     custom_fields: custom,
     extensions: [
@@ -138,7 +138,11 @@ export function registrationRequest(
   offer: PlatformOffer,
 ): Readonly<Record<string, unknown>> {
   const { login, launch, keys, icon } = addressesOf(publicUrl);
-  const scopes = WANTED_SCOPES.filter((scope) => offer.scopes?.includes(scope) ?? true);
+  const scopes = [
+    ...WANTED_SCOPES.filter((scope) => offer.scopes?.includes(scope) ?? true),
+    // Only where it is offered by name: a platform that does not know it might refuse everything.
+    ...[SCOPE.noticeHandlers].filter((scope) => offer.scopes?.includes(scope) ?? false),
+  ];
   const isKnown = (variable: string): boolean =>
     offer.variables === null || offer.variables.includes(variable.slice(1));
   return {

@@ -49,6 +49,26 @@ const fixed = new Map<Language, TFunction>(
   LANGUAGES.map((language) => [language, i18n.getFixedT(language)]),
 );
 
+/** Sentences without slots, by key: a page has a hundred of them, the same for everybody. */
+const plain = new Map<Language, Map<string, string>>(LANGUAGES.map((l) => [l, new Map()]));
+/** Far more than the catalogue has; keys that are put together cannot fill memory. */
+const MOST_PLAIN = 20_000;
+
+function translatorOf(language: Language): Words['t'] {
+  const translate = fixed.get(language) ?? i18n.t;
+  const sentences = plain.get(language) ?? new Map<string, string>();
+  return (key, vars) => {
+    // A loop, not Object.keys: this runs for every word of every page.
+    for (const name in vars) if (Object.hasOwn(vars, name)) return translate(key, { ...vars });
+    const known = sentences.get(key);
+    if (known !== undefined) return known;
+    const sentence = translate(key);
+    if (sentences.size >= MOST_PLAIN) sentences.clear();
+    sentences.set(key, sentence);
+    return sentence;
+  };
+}
+
 const made = new Map<string, Words>();
 
 function isTimeZone(timeZone: string): boolean {
@@ -69,10 +89,10 @@ function isTimeZone(timeZone: string): boolean {
  */
 export function wordsFor(locale: string | null, timeZone: string | null): Words {
   const tag = (locale ?? 'en').replaceAll('_', '-');
-  const zone = timeZone !== null && isTimeZone(timeZone) ? timeZone : 'UTC';
-  const key = `${tag} ${zone}`;
+  const key = `${tag} ${timeZone ?? ''}`;
   const known = made.get(key);
   if (known !== undefined) return known;
+  const zone = timeZone !== null && isTimeZone(timeZone) ? timeZone : 'UTC';
   const language = LANGUAGES.find((l) => tag.toLowerCase().split('-')[0] === l) ?? 'en';
   const [formatTag = 'en'] =
     /^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/.test(tag) && tag.toLowerCase().startsWith(language)
@@ -93,12 +113,12 @@ export function wordsFor(locale: string | null, timeZone: string | null): Words 
     timeZone: zone,
   });
   const number = new Intl.NumberFormat(formatTag, { maximumFractionDigits: 2 });
-  const translate = fixed.get(language) ?? i18n.t;
+  const translate = translatorOf(language);
   const words: Words = {
     language,
     locale: formatTag,
     timeZone: zone,
-    t: (k, vars) => translate(k, { ...vars }),
+    t: translate,
     day: (at) => day.format(at),
     moment: (at) => moment.format(at),
     number: (value) => number.format(value),

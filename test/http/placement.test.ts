@@ -28,9 +28,13 @@ async function give(who: string, values: readonly number[], sourceId = 'quiz'): 
   const membershipId = await room.member(who);
   const now = room.world.clock.now().getTime();
   for (const [i, value] of values.entries())
-    await store().replace(room.contextId, 'scores', `${sourceId}-${i}`, [membershipId], [
-      { membershipId, goalKey: key, value, label: 'Quiz', at: new Date(now - (i + 1) * DAY) },
-    ]);
+    await store().replace(
+      room.contextId,
+      'scores',
+      `${sourceId}-${i}`,
+      [membershipId],
+      [{ membershipId, goalKey: key, value, label: 'Quiz', at: new Date(now - (i + 1) * DAY) }],
+    );
 }
 
 /** Presses a button of a form by its own address. */
@@ -266,11 +270,15 @@ test('a skip check has three questions with right answers and something to do in
   let page = await visitor.open(`${base}/a/${room.assignment.id}/ticket`);
   const at = page.html.querySelectorAll('section.card').find((card) => card.text.includes('Sums'))!;
   const names = at.querySelectorAll('input.input').map((input) => input.getAttribute('name')!);
-  page = await visitor.submit(page, `form[action="${at.querySelector('form')!.getAttribute('action')!}"]`, {
-    [names[0]!]: '1',
-    [names[1]!]: '2',
-    [names[2]!]: '3',
-  });
+  page = await visitor.submit(
+    page,
+    `form[action="${at.querySelector('form')!.getAttribute('action')!}"]`,
+    {
+      [names[0]!]: '1',
+      [names[1]!]: '2',
+      [names[2]!]: '3',
+    },
+  );
   expect(page.text).toContain('Invent a sum that nobody solved yet');
   expectNoLeak(page, { tierNames: SECRET_TIERS });
 });

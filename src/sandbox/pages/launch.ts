@@ -41,7 +41,7 @@ function frame(world: World, viewer: Viewer, src: string, title: string): Html {
       name="tool_content"
       title="${title}"
       src="${src}"
-      allow="microphone; camera; fullscreen"
+      allow="microphone *; camera *; fullscreen *"
       data-tool-frame
     ></iframe>
     <script

@@ -40,16 +40,21 @@ const { deploymentIds, ...facts } = platform;
 await trellis.lti.registrations.add({ ...facts, deployments: [...deploymentIds] }, 'operator');
 
 let operations = 0;
-const { engine } = (
-  store.connection.getClient() as unknown as {
-    storage: { engine: Record<'read' | 'readOnce' | 'write', (work: unknown) => unknown> };
+/** Round trips to the store, whatever engine is behind. */
+const METHODS = [
+  ...['find', 'findOne', 'insertOne', 'insertMany', 'updateOne', 'updateMany', 'deleteOne'],
+  ...['deleteMany', 'findOneAndUpdate', 'findOneAndDelete', 'bulkWrite', 'aggregate', 'distinct'],
+  'countDocuments',
+];
+for (const collection of Object.values(store.connection.collections)) {
+  const methods = collection as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const name of METHODS) {
+    const original = methods[name]?.bind(collection);
+    if (original === undefined) continue;
+    methods[name] = (...args) => {
+      operations += 1;
+      return original(...args);
+    };
   }
-).storage;
-for (const name of ['read', 'readOnce', 'write'] as const) {
-  const original = engine[name].bind(engine);
-  engine[name] = (work) => {
-    operations += 1;
-    return original(work);
-  };
 }
 await answerParent(createServer(trellis.app), port, () => operations);

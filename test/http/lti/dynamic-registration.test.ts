@@ -237,6 +237,6 @@ test('the configuration for Canvas names our addresses, placements and scopes', 
     assignment_view: 'LtiResourceLinkRequest',
     assignment_edit: 'LtiResourceLinkRequest',
   });
-  expect(body.scopes).toHaveLength(5);
+  expect(body.scopes).toHaveLength(6);
   expect(Object.values(body.custom_fields).every((value) => value.startsWith('$'))).toBe(true);
 });
