@@ -295,6 +295,12 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use('/s/:session/course/library', libraryRoutes({ ...models, files, clock }));
   app.use('/s/:session/course/roster', rosterRoutes({ ...models, readRosterSoon }));
   app.use('/s/:session/course', courseRoutes(models));
+  const namedGroups = async (contextId: ContextId, assignment: Assignment) =>
+    (await groupsInForce(models.groupings, contextId, assignment)).map((group) => ({
+      id: group.id,
+      name: `#${group.number}`,
+      memberIds: group.memberIds,
+    }));
   const groupDeps = {
     ...models,
     recentEvidence: (contextId: ContextId, ageMs?: number) =>
@@ -321,11 +327,13 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     editor,
     files,
     services: lti.services,
-    groupsOf: async (contextId, assignment) =>
-      (await groupsInForce(models.groupings, contextId, assignment)).map((group) => ({
-        id: group.id,
-        name: String(group.number),
-      })),
+    groupsOf: namedGroups,
+    groupingOf: async (contextId, assignment) => {
+      const id = assignment.groupingId;
+      const grouping = id === null ? null : await models.groupings.find(contextId, id);
+      if (grouping === null) return null;
+      return { basis: grouping.order.basis, groups: grouping.groups };
+    },
     clock,
   } satisfies BuilderDeps;
   app.use(
@@ -337,7 +345,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   const grading = {
     ...models,
     release,
-    groupsOf: () => Promise.resolve([]),
+    groupsOf: namedGroups,
     fileAddress: fileAddresses(secret),
     clock,
   };

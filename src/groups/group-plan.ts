@@ -1,11 +1,12 @@
 import type { Classroom } from './classroom.js';
 import { diceOf, shuffle, type Dice } from './dice.js';
-import { apartClique, seatInGroups } from './group-feasible.js';
-import { groupCounts, type Blocks } from './group-rules.js';
 import { MOST_UNITS } from './group-columns.js';
-import { Annealing, type BestSeats } from './group-search.js';
+import { apartClique, seatInGroups } from './group-feasible.js';
 import { Refinement, standingOf } from './group-refine.js';
+import { groupCounts, type Blocks } from './group-rules.js';
+import { Annealing } from './group-search.js';
 import { Seating } from './group-seating.js';
+import { unitsOf, type Units } from './group-units.js';
 
 /** Steps of the exact search for one number of groups. */
 const SEAT_STEPS = 20_000;
@@ -13,12 +14,18 @@ const SEAT_STEPS = 20_000;
 const PLANNED_PER_MS = 480_000;
 /** The same for a school year at once, where memory is slower. */
 const PLANNED_PER_MS_LARGE = 380_000;
-/** Share of it for the annealing; the rest refines what it found. */
-const SEARCH_SHARE = 0.2;
-/** The same where discomfort moves in leaps. */
-const SEARCH_SHARE_LEAPS = 0.4;
-/** The same where the groups are too large for listing every possible one. */
-const SEARCH_SHARE_LARGE = 0.75;
+/** Share of it for the annealing where possible groups can be listed; the rest refines. */
+const SEARCH_SHARE = 0.4;
+/** Steps of one annealing run per student: many short runs find more than a long one. */
+const RUN_STEPS = 350;
+/** Average size up to which the possible groups of a class, and of a larger class, can be listed. */
+const LISTABLE = 5;
+const LISTABLE_LARGE = 4.5;
+/** Numbers of groups that are tried at all. */
+const MOST_COUNTS = 6;
+/** Share of moves for the worse accepted at the start and at the end of a run. */
+const LOOSE = 0.02;
+const STRICT = 0.003;
 
 /** Lowest total that any grouping into `count` groups can have: even sizes, and nothing else wrong. */
 function sizeBound(room: Classroom, count: number): number {
@@ -40,22 +47,118 @@ function aloneAnyway(room: Classroom): number {
 }
 
 /** Rough cost of one step of the annealing in nanoseconds, from what there is to weigh. */
-function stepCost(room: Classroom, blocks: Blocks, size: number): number {
-  const perMember =
-    3 +
-    (room.weight.repeats > 0 ? 5 : 0) +
-    (room.weight.wishes > 0 || (room.basis === 'wishes' && room.weight.basis > 0) ? 9 : 0) +
-    (room.basis === 'interest' && room.weight.basis > 0 ? 8 : 0);
-  const perSwap = 70 + (room.traitNames.length > 0 ? 60 : 0) + (room.basis === 'interest' ? 60 : 0);
-  const perBlock = blocks.members.length < room.n ? 150 + 20 * size : 0;
-  return perSwap + perBlock + 2 * size * perMember + (room.n > 200 ? 60 : 0);
+function stepCost({ room, kinds, traits, largest, hasFoes }: Units, size: number): number {
+  const { weight, basis } = room;
+  const byWishes = weight.wishes > 0 || (basis === 'wishes' && weight.basis > 0);
+  const each =
+    75 +
+    (weight.basis > 0 && basis === 'mixed' ? 15 : 0) +
+    (weight.basis > 0 && basis === 'similar' ? 4 * size : 0) +
+    5 * kinds +
+    8 * traits +
+    (weight.repeats > 0 ? 20 : 0) +
+    (byWishes ? 60 : 0) +
+    (hasFoes ? 10 : 0);
+  return each * (largest > 1 ? 1.5 : 1) * (room.n > 200 ? 1.9 : 1);
 }
 
+/** The search with one number of groups. */
 interface Candidate {
   readonly count: number;
   readonly bound: number;
   readonly search: Annealing;
-  readonly best: BestSeats;
+}
+
+/** Runs annealing with several numbers of groups, the more often the better it goes. */
+class Contest {
+  readonly tried: Candidate[] = [];
+  top: Candidate | null = null;
+
+  constructor(
+    private readonly units: Units,
+    private readonly dice: Dice,
+    private readonly clique: readonly number[],
+    private readonly fewestAlone: number,
+  ) {}
+
+  /** Takes a number of groups into the contest; false where there is no such grouping. */
+  enter(count: number, bound: number): boolean {
+    const groups = this.fresh(count);
+    if (groups === null) return false;
+    const search = new Annealing(new Seating(this.units, count), this.dice);
+    search.start(groups);
+    const candidate = { count, bound, search };
+    this.tried.push(candidate);
+    if (this.top === null || isBetter(candidate, this.top)) this.top = candidate;
+    return true;
+  }
+
+  /** Whether nothing better can have so low a bound. */
+  isSettled(bound: number): boolean {
+    const search = this.top?.search;
+    return (
+      search !== undefined && search.alone <= this.fewestAlone && bound >= search.total - 1e-10
+    );
+  }
+
+  /** Spends steps on runs of about the length given. */
+  run(steps: number, length: number): void {
+    const { tried } = this;
+    let left = steps;
+    const probe = Math.min(length / 2, (0.3 * steps) / tried.length);
+    if (tried.length > 1) {
+      for (const candidate of tried) left -= this.turn(candidate, probe, false);
+      this.rank();
+      const close = tried.slice(0, 3);
+      const second = Math.min(length, (0.3 * left) / close.length);
+      for (const candidate of close) left -= this.turn(candidate, second, false);
+    }
+    const turns = Math.max(1, Math.round(left / length));
+    for (let turn = 0; turn < turns; turn += 1) {
+      this.rank();
+      const candidate = tried[turn % 4 === 3 ? 1 : 0] ?? tried[0];
+      if (candidate !== undefined) this.turn(candidate, left / turns, turn >= turns / 2);
+    }
+  }
+
+  private rank(): void {
+    this.tried.sort((a, b) => (isBetter(a, b) ? -1 : isBetter(b, a) ? 1 : a.bound - b.bound));
+  }
+
+  private turn(candidate: Candidate, steps: number, fromBest: boolean): number {
+    const { search, bound, count } = candidate;
+    if (this.isSettled(bound)) return 0;
+    const groups = fromBest ? search.best.slice() : this.fresh(count);
+    if (groups === null) return 0;
+    search.start(groups);
+    search.run({
+      steps: Math.max(1, Math.floor(steps)),
+      loose: LOOSE,
+      strict: STRICT,
+    });
+    if (this.top === null || isBetter(candidate, this.top)) this.top = candidate;
+    return steps;
+  }
+
+  /** A grouping that keeps the rules, with students who are alike for the rules shuffled. */
+  private fresh(count: number): Int32Array | null {
+    const { blocks } = this.units;
+    const seats = seatInGroups(blocks, count, this.dice, SEAT_STEPS, this.clique);
+    if (typeof seats === 'string') return null;
+    const free: number[] = [];
+    blocks.members.forEach((members, b) => {
+      if (members.length === 1 && (blocks.apart[b] ?? []).length === 0) free.push(b);
+    });
+    const seatsFree = free.map((b) => seats[b] ?? 0);
+    shuffle(seatsFree, this.dice);
+    free.forEach((b, at) => (seats[b] = seatsFree[at] ?? 0));
+    return seats;
+  }
+}
+
+function isBetter(a: Candidate, b: Candidate): boolean {
+  if (a.search.alone !== b.search.alone) return a.search.alone < b.search.alone;
+  return a.search.total < b.search.total - 1e-10;
 }
 
 /**
@@ -76,139 +179,50 @@ export function bestGrouping(
 ): Int32Array | null {
   const { fewest, most } = groupCounts(blocks);
   const clique = apartClique(blocks);
-  const counts: number[] = [];
-  for (let count = Math.max(fewest, clique.length); count <= most; count += 1) counts.push(count);
-  const bounds = new Map(counts.map((count) => [count, sizeBound(room, count)]));
-  const bound = (count: number): number => bounds.get(count) ?? 0;
-  counts.sort((a, b) => bound(a) - bound(b) || a - b);
+  const counts: { count: number; bound: number }[] = [];
+  for (let count = Math.max(fewest, clique.length); count <= most; count += 1) {
+    counts.push({ count, bound: sizeBound(room, count) });
+  }
+  counts.sort((a, b) => a.bound - b.bound || a.count - b.count);
+  const fewestGroups = counts.find(({ count }) => count === fewest);
+  if (
+    room.traitNames.length > 0 &&
+    fewestGroups !== undefined &&
+    counts.indexOf(fewestGroups) > 1
+  ) {
+    counts.splice(counts.indexOf(fewestGroups), 1);
+    counts.splice(1, 0, fewestGroups);
+  }
   const dice = diceOf(seed, 1);
+  const units = unitsOf(room, blocks);
+  const fewestAlone = aloneAnyway(room);
+  const contest = new Contest(units, dice, clique, fewestAlone);
+  const mostCounts = room.n > 400 ? 3 : MOST_COUNTS;
+  for (const { count, bound } of counts) {
+    if (contest.tried.length >= mostCounts) break;
+    if (!contest.isSettled(bound)) contest.enter(count, bound);
+  }
+  if (contest.top === null) return null;
+
   const budgetNs =
     (Number.isFinite(budgetMs) ? Math.max(1, budgetMs) : 100) *
     (room.n > 400 ? PLANNED_PER_MS_LARGE : PLANNED_PER_MS);
-  const size = room.n / Math.max(1, counts[0] ?? 1);
-  const leaps = room.basis === 'interest';
-  const listable = room.n <= MOST_UNITS ? size <= 5 : size <= 4.5;
-  const share = leaps ? SEARCH_SHARE_LEAPS : SEARCH_SHARE;
-  const searchNs = budgetNs * (listable ? share : SEARCH_SHARE_LARGE);
-  const steps = Math.floor(searchNs / stepCost(room, blocks, size));
-  const fewestAlone = aloneAnyway(room);
+  const size = room.n / contest.top.count;
+  const listable = size <= (room.n <= MOST_UNITS ? LISTABLE : LISTABLE_LARGE);
+  const searchNs = budgetNs * (listable ? SEARCH_SHARE : 1);
+  contest.run(searchNs / stepCost(units, size), RUN_STEPS * room.n);
 
-  const probing = leaps ? 0.8 : 0.25;
-  const tried: Candidate[] = [];
-  let top: Candidate | null = null;
-  const better = (a: Candidate, b: Candidate | null): boolean =>
-    b === null ||
-    a.best.alone < b.best.alone ||
-    (a.best.alone === b.best.alone && a.best.total < b.best.total - 1e-10);
-  const done = (next: number): boolean =>
-    top !== null && top.best.alone <= fewestAlone && next >= top.best.total - 1e-10;
-  const probes = Math.min(counts.length, room.n > 400 ? 3 : 6);
-  for (const count of probeOrder(counts, probes, fewest, room)) {
-    if (done(bound(count))) continue;
-    const candidate = open(room, blocks, count, bound(count), dice, clique);
-    if (candidate === null) continue;
-    run(candidate, Math.floor((probing * steps) / probes), 0.04, leaps);
-    tried.push(candidate);
-    if (better(candidate, top)) top = candidate;
-  }
-  if (tried.length === 0) {
-    for (const count of counts) {
-      const candidate = open(room, blocks, count, bound(count), dice, clique);
-      if (candidate === null) continue;
-      tried.push(candidate);
-      top = candidate;
-      break;
-    }
-  }
-  if (top === null) return null;
-  tried.sort((a, b) => (better(a, b) ? -1 : better(b, a) ? 1 : 0));
-  const shares = tried.length === 1 ? [1] : [0.75, 0.25];
-  tried.slice(0, 2).forEach((candidate, at) => {
-    if (done(candidate.bound)) return;
-    const own = Math.floor((1 - probing) * steps * (shares[at] ?? 0));
-    const runs = Math.max(1, Math.min(6, Math.floor(own / (room.n * 600))));
-    for (let turn = 0; turn < runs; turn += 1) {
-      if (turn > 0) restart(candidate, room, blocks, dice, clique);
-      run(candidate, Math.floor(own / runs), 0.02, leaps);
-    }
-    if (better(candidate, top)) top = candidate;
-  });
-  const best = top.best.groups;
-  const groups: number[][] = Array.from({ length: top.count }, () => []);
-  blocks.members.forEach((members, b) => groups[best[members[0] ?? 0] ?? 0]?.push(b));
+  const best = new Int32Array(room.n);
+  const groups: number[][] = Array.from({ length: contest.top.count }, () => []);
+  contest.top.search.best.forEach((g, b) => groups[g]?.push(b));
   const standing = standingOf(room, blocks, groups);
-  const lowest = Math.min(...bounds.values());
-  new Refinement(room, blocks, dice, standing, budgetNs - searchNs, lowest, fewestAlone).run();
+  const lowest = Math.min(...counts.map(({ bound }) => bound));
+  const restNs = budgetNs - searchNs;
+  if (restNs > 0) {
+    new Refinement(room, blocks, dice, standing, restNs, lowest, fewestAlone).run();
+  }
   standing.groups.forEach((group, g) => {
     for (const b of group) for (const i of blocks.members[b] ?? []) best[i] = g;
   });
   return best;
-}
-
-function probeOrder(
-  counts: readonly number[],
-  probes: number,
-  fewest: number,
-  room: Classroom,
-): number[] {
-  const chosen = counts.slice(0, probes);
-  if (room.traitNames.length > 0 && counts.includes(fewest) && !chosen.includes(fewest)) {
-    chosen.splice(1, 0, fewest);
-  }
-  return chosen;
-}
-
-/** One annealing run; a basis whose discomfort moves in leaps needs more heat to move at all. */
-function run(candidate: Candidate, steps: number, hot: number, leaps: boolean): void {
-  const heat = leaps ? { hot: 0.3, cold: 0.003, power: 8 } : { hot, cold: 0.01, power: 4 };
-  candidate.search.run({ steps, ...heat, aim: 0.4, cycle: 0.1 });
-}
-
-function open(
-  room: Classroom,
-  blocks: Blocks,
-  count: number,
-  bound: number,
-  dice: Dice,
-  clique: readonly number[],
-): Candidate | null {
-  const groups = start(room, blocks, count, dice, clique);
-  if (groups === null) return null;
-  const largest = blocks.members.reduce((most, m) => Math.max(most, m.length), 1);
-  const seating = new Seating(room, count, Math.min(room.n, blocks.max + 8 * largest));
-  const best = { groups: groups.slice(), count, alone: Infinity, total: Infinity };
-  const search = new Annealing(seating, blocks, dice, best);
-  search.start(groups);
-  return { count, bound, search, best };
-}
-
-function restart(
-  candidate: Candidate,
-  room: Classroom,
-  blocks: Blocks,
-  dice: Dice,
-  clique: readonly number[],
-): void {
-  const groups = start(room, blocks, candidate.count, dice, clique);
-  if (groups !== null) candidate.search.start(groups);
-}
-
-/** A grouping that keeps the rules, with students who are alike for the rules shuffled. */
-function start(
-  room: Classroom,
-  blocks: Blocks,
-  count: number,
-  dice: Dice,
-  clique: readonly number[],
-): Int32Array | null {
-  const seats = seatInGroups(blocks, count, dice, SEAT_STEPS, clique);
-  if (typeof seats === 'string') return null;
-  const free: number[] = [];
-  blocks.members.forEach((members, b) => {
-    if (members.length === 1 && (blocks.apart[b] ?? []).length === 0) free.push(b);
-  });
-  const seatsFree = free.map((b) => seats[b] ?? 0);
-  shuffle(seatsFree, dice);
-  free.forEach((b, at) => (seats[b] = seatsFree[at] ?? 0));
-  return Int32Array.from({ length: room.n }, (_, i) => seats[blocks.of[i] ?? 0] ?? 0);
 }

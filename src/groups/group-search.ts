@@ -1,28 +1,21 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion --
    the innermost loops of the search: flat arrays, every index in range by construction */
 import type { Dice } from './dice.js';
-import type { Blocks } from './group-rules.js';
 import type { Seating } from './group-seating.js';
 
-/** The best grouping a search has met: fewest students alone first, then the lowest total. */
-export interface BestSeats {
-  readonly groups: Int32Array;
-  count: number;
-  alone: number;
-  total: number;
-}
-
-/** How one annealing run goes. Temperatures are in units of the total. */
+/** How one annealing run goes. */
 export interface Plan {
   readonly steps: number;
-  readonly hot: number;
-  readonly cold: number;
-  /** Power of the norm that stands in for the worst group while searching. */
-  readonly power: number;
-  /** Share of moves that start at a bad group. */
-  readonly aim: number;
-  readonly cycle: number;
+  /** Share of the moves for the worse that is accepted at the start and at the end. */
+  readonly loose: number;
+  readonly strict: number;
 }
+
+/** Moves of 256 that start at a bad group, go to a friend, go to a twin, pass three units around. */
+const AIMED = 140;
+const TO_FRIEND = 160;
+const TO_TWIN = 40;
+const AROUND = 10;
 
 /** Exponentially distributed numbers for the acceptance test, from arithmetic that is alike on every machine. */
 const EXPONENTIAL = ((): Float64Array => {
@@ -44,51 +37,73 @@ const EXPONENTIAL = ((): Float64Array => {
   return table;
 })();
 
-function raise(x: number, power: number): number {
-  let result = 1;
-  let base = x;
-  for (let left = power; left > 0; left >>= 1) {
-    if ((left & 1) === 1) result *= base;
-    base *= base;
-  }
-  return result;
-}
+/** Temperature at the start of a run, at least, in parts of the best total. */
+const FIRST_HEAT = 0.03;
+/** Times the temperature is changed in a run, at most. */
+const MOST_SEGMENTS = 200;
 
 /**
- * Anneals a seating: tries to exchange students or blocks between groups, to move one, and to pass
- * three around, never breaking a rule; keeps the best grouping met.
+ * Anneals a seating: tries to exchange units between groups, to move one, and to pass three around,
+ * never breaking a rule; keeps the best grouping met. The worst group counts through an eighth
+ * power mean, which leads the search where the worst alone would leave it on a plain.
  */
 export class Annealing {
+  /** The best grouping met: fewest students alone first, then the lowest total. */
+  readonly best: Int32Array;
+  alone = Infinity;
+  total = Infinity;
   private readonly d: Float64Array;
-  private readonly simple: boolean;
-  private readonly first: Int32Array;
-  private readonly foes: readonly Int32Array[] | null;
+  private readonly felt: Float64Array;
+  private readonly lonely: Int32Array;
+  private readonly alike: boolean;
+  private readonly flexible: boolean;
+  private readonly moved: number[] = [];
   private sum = 0;
   private worst = 0;
-  private alone = 0;
-  /** Scale of the smooth stand-in for the worst group. */
+  private aloneNow = 0;
   private norm = 1;
-  private power = 8;
+  private steep = 0;
+  private limit = 0;
   private readonly share: number;
-  private readonly fresh = new Float64Array(3);
-  private readonly aloneNow: Int32Array;
-  private readonly moved: number[] = [];
-  private worstLeft = false;
+  private state: number;
+  private worse = 0;
+  private taken = 0;
+  private heat = FIRST_HEAT;
+  private newD = 0;
+  private newFelt = 0;
+  private newLonely = 0;
 
+  /**
+   * @param seating - Where the units sit; its own to change.
+   * @param dice - Choose the moves.
+   */
   constructor(
-    private readonly seating: Seating,
-    private readonly blocks: Blocks,
-    private readonly dice: Dice,
-    private readonly best: BestSeats,
+    readonly seating: Seating,
+    dice: Dice,
   ) {
-    this.d = new Float64Array(seating.count);
-    this.aloneNow = new Int32Array(seating.count);
-    this.simple = blocks.members.length === blocks.n;
-    this.first = Int32Array.from(blocks.members, (m) => m[0]!);
-    this.foes = blocks.apart.some((a) => a.length > 0)
-      ? blocks.apart.map((a) => Int32Array.from(a))
-      : null;
-    this.share = 0.25 / seating.count;
+    const { all, count } = seating;
+    this.best = new Int32Array(all.count);
+    this.d = new Float64Array(count);
+    this.felt = new Float64Array(count);
+    this.lonely = new Int32Array(count);
+    this.alike = all.largest === 1;
+    this.flexible = all.blocks.min < all.blocks.max;
+    this.share = 0.25 / count;
+    this.state = dice.bits() | 1;
+  }
+
+  /** 32 random bits: Marsaglia's xorshift, faster than the dice it starts from. */
+  private bits(): number {
+    let x = this.state;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.state = x;
+    return x;
+  }
+
+  private roll(sides: number): number {
+    return Math.floor((this.bits() >>> 0) * 2.3283064365386963e-10 * sides);
   }
 
   /** Sets the seating and measures it. */
@@ -99,141 +114,163 @@ export class Annealing {
   }
 
   private measure(): void {
-    const { seating, d } = this;
+    const { seating, d, lonely } = this;
+    const nobody = seating.all.count;
     this.sum = 0;
     this.worst = 0;
-    this.alone = 0;
+    this.aloneNow = 0;
     for (let g = 0; g < seating.count; g += 1) {
-      const value = seating.discomfort(g);
+      const value = seating.replaced(g, nobody, nobody);
       d[g] = value;
       this.sum += value;
       if (value > this.worst) this.worst = value;
-      this.aloneNow[g] = seating.alone[g]!;
-      this.alone += seating.alone[g]!;
+      lonely[g] = seating.lonely;
+      this.aloneNow += seating.lonely;
     }
   }
 
   private keepIfBest(): void {
-    const { best, seating } = this;
-    if (this.alone > best.alone) return;
-    const total = 0.75 * this.worst + (0.25 * this.sum) / seating.count;
-    if (this.alone === best.alone && total >= best.total - 1e-11) return;
-    best.alone = this.alone;
-    best.total = total;
-    best.count = seating.count;
-    best.groups.set(seating.group);
+    if (this.aloneNow > this.alone) return;
+    const total = 0.75 * this.worst + this.share * this.sum;
+    if (this.aloneNow === this.alone && total >= this.total - 1e-11) return;
+    this.alone = this.aloneNow;
+    this.total = total;
+    const { group } = this.seating;
+    for (let u = 0; u < this.best.length; u += 1) this.best[u] = group[u]!;
   }
 
+  /** Fits the smooth stand-in for the worst group to the groups as they are. */
   private rescale(): void {
-    const { d, power } = this;
+    const { d } = this;
     const top = Math.max(this.worst, 1e-9);
     let sum = 0;
-    for (const value of d) sum += raise(value / top, power);
-    // The p-norm by two Newton steps from a start that is close for large powers.
+    for (const value of d) sum += eighth(value / top);
+    // The eighth root by two dozen Newton steps.
     let root = 1;
-    for (let i = 0; i < 30; i += 1) root -= (root - sum / raise(root, power - 1)) / power;
+    for (let i = 0; i < 24; i += 1) root -= (root - sum / (eighth(root) / root)) / 8;
     this.norm = top * root;
+    this.steep = (0.75 * this.norm) / 8;
+    for (let g = 0; g < d.length; g += 1) this.felt[g] = this.feel(d[g]!);
   }
 
-  /** The search's own measure of one group's discomfort. */
   private feel(value: number): number {
-    const x = value / this.norm;
-    const x2 = x * x;
-    const x4 = x2 * x2;
-    const high = this.power === 8 ? x4 * x4 : raise(x, this.power);
-    return ((0.75 * this.norm) / this.power) * high + this.share * value;
+    return this.steep * eighth(value / this.norm) + this.share * value;
   }
 
+  /** A unit of the worse of two groups. */
   private aimed(): number {
-    const { dice, d, seating } = this;
-    const a = dice.roll(seating.count);
-    const b = dice.roll(seating.count);
+    const { d, seating } = this;
+    const a = this.roll(seating.count);
+    const b = this.roll(seating.count);
     const g = d[a]! > d[b]! ? a : b;
-    return seating.member[g * seating.stride + dice.roll(seating.size[g]!)]!;
+    return seating.member[g * seating.stride + this.roll(seating.units[g]!)]!;
   }
 
-  /** Runs a plan from the present seating. */
-  run(plan: Plan): void {
-    const { seating, dice, blocks } = this;
-    const { count, size, member, stride, group } = seating;
-    if (count < 2) return;
-    const { n, min, max } = blocks;
-    this.power = plan.power;
-    const segments = Math.max(8, Math.min(200, Math.floor(plan.steps / 400)));
-    const perSegment = Math.ceil(plan.steps / segments);
-    const ratio = (plan.cold / plan.hot) ** (1 / (segments - 1));
-    let heat = plan.hot;
-    const flexible = min < max;
-    for (let segment = 0; segment < segments; segment += 1) {
-      this.measure();
-      this.rescale();
-      const temperature = heat * (0.75 * this.worst + (0.25 * this.sum) / count + 1e-9);
-      const fine = this.norm;
-      heat *= ratio;
-      for (let step = 0; step < perSegment; step += 1) {
-        const bits = dice.bits();
-        const i = (bits & 0xff) < plan.aim * 256 ? this.aimed() : dice.roll(n);
-        const g = group[i]!;
-        let h = dice.roll(count - 1);
-        if (h >= g) h += 1;
-        const limit = temperature * EXPONENTIAL[(bits >>> 8) & 4095]!;
-        if (!this.simple) {
-          this.tryBlocks(i, g, h, limit, fine, (bits >>> 20) % 3 !== 0);
-          continue;
+  /** Tries some moves at one temperature. */
+  sweep(steps: number, temperature: number): void {
+    const { seating } = this;
+    const { count, size, member, stride, group, units, all } = seating;
+    const { min, max } = all.blocks;
+    const nobody = all.count;
+    this.measure();
+    this.rescale();
+    for (let step = 0; step < steps; step += 1) {
+      const bits = this.bits();
+      const u = (bits & 0xff) < AIMED ? this.aimed() : this.roll(all.count);
+      const g = group[u]!;
+      let h = -1;
+      let v = -1;
+      const lot = this.roll(256);
+      if (lot < TO_FRIEND) {
+        const { from, item } = all.friends;
+        const own = from[u + 1]! - from[u]!;
+        if (own > 0) h = group[item[from[u]! + this.roll(own)]!]!;
+      } else if (lot >= 256 - TO_TWIN) {
+        const { from, item } = all.twins;
+        const own = from[u + 1]! - from[u]!;
+        if (own > 0) {
+          v = item[from[u]! + this.roll(own)]!;
+          h = group[v]!;
         }
-        if (flexible && size[g]! > min && size[h]! < max && (bits >>> 20) % 3 === 0) {
-          if (this.foes !== null && this.meetsFoe(i, h, -1)) continue;
-          seating.move(i, h);
-          this.settle(g, h, limit, fine, i, -1);
-          continue;
-        }
-        const j = member[h * stride + dice.roll(size[h]!)]!;
-        if (((bits >>> 20) & 0xff) < plan.cycle * 256 && count > 2) {
-          this.tryCycle(i, j, g, h, limit, fine);
-          continue;
-        }
-        if (this.foes !== null && (this.meetsFoe(i, h, j) || this.meetsFoe(j, g, i))) continue;
-        seating.swap(i, j);
-        this.settle(g, h, limit, fine, i, j);
       }
+      if (h < 0 || h === g) {
+        v = -1;
+        h = this.roll(count - 1);
+        if (h >= g) h += 1;
+      }
+      this.limit = temperature * EXPONENTIAL[(bits >>> 8) & 4095]!;
+      const kind = (bits >>> 20) & 0xff;
+      if (this.flexible && kind < 64) {
+        const own = all.size[u]!;
+        if (size[g]! - own >= min && size[h]! + own <= max) {
+          this.exchange(u, nobody, g, h);
+          continue;
+        }
+      }
+      if (v < 0) v = member[h * stride + this.roll(units[h]!)]!;
+      if (!this.alike) {
+        const by = all.size[v]! - all.size[u]!;
+        if (by !== 0 && !this.fit(size[g]! + by, size[h]! - by)) {
+          this.several(u, g, h);
+          continue;
+        }
+      }
+      if (count > 2 && kind >= 256 - AROUND) this.cycle(u, v, g, h);
+      else this.exchange(u, v, g, h);
     }
   }
 
-  /** Whether a student would meet somebody kept apart from them, one student set aside. */
-  private meetsFoe(i: number, to: number, but: number): boolean {
-    const own = this.foes![i]!;
-    const { group } = this.seating;
-    for (let at = 0; at < own.length; at += 1) {
-      const foe = own[at]!;
-      if (foe !== but && group[foe] === to) return true;
+  /**
+   * Runs a plan from the present seating. The temperature follows from the share of moves for the
+   * worse that are to be accepted, so that it suits whatever the class has to weigh.
+   */
+  run(plan: Plan): void {
+    if (this.seating.count < 2) return;
+    const segments = Math.max(8, Math.min(MOST_SEGMENTS, Math.floor(plan.steps / 200)));
+    const perSegment = Math.ceil(plan.steps / segments);
+    let accepted = plan.loose;
+    this.heat = Math.max(this.heat, FIRST_HEAT);
+    for (let segment = 0; segment < segments; segment += 1) {
+      this.worse = 0;
+      this.taken = 0;
+      this.sweep(perSegment, this.heat * (this.total + 1e-9));
+      accepted += 0.2 * (this.taken / Math.max(1, this.worse) - accepted);
+      const left = 1 - segment / segments;
+      const wanted = plan.strict + (plan.loose - plan.strict) * left * left * left;
+      this.heat *= accepted > wanted ? 0.88 : 1.12;
     }
-    return false;
   }
 
-  /** Change of the search's measure in one group since it was last taken over. */
-  private changeIn(g: number, slot: number, fine: number): number {
-    const now = this.seating.discomfort(g);
-    this.fresh[slot] = now;
-    const lonely = this.seating.alone[g]! - this.aloneNow[g]!;
-    return this.feel(now) - this.feel(this.d[g]!) + lonely * fine;
+  private fit(inG: number, inH: number): boolean {
+    const { min, max } = this.seating.all.blocks;
+    return inG >= min && inH >= min && inG <= max && inH <= max;
   }
 
-  /** Takes over what {@link changeIn} measured. */
-  private take(g: number, slot: number): void {
-    const now = this.fresh[slot]!;
-    const old = this.d[g]!;
-    this.d[g] = now;
-    this.sum += now - old;
-    if (now >= this.worst) this.worst = now;
-    else if (old >= this.worst) this.worstLeft = true;
-    const lonely = this.seating.alone[g]!;
-    this.alone += lonely - this.aloneNow[g]!;
-    this.aloneNow[g] = lonely;
+  /** Change of the search's measure with one unit out of a group and another in. */
+  private change(g: number, out: number, into: number): number {
+    const { seating } = this;
+    this.newD = seating.replaced(g, out, into);
+    this.newFelt = this.feel(this.newD);
+    this.newLonely = seating.lonely;
+    return this.newFelt - this.felt[g]! + (this.newLonely - this.lonely[g]!) * this.norm;
   }
 
-  private finish(): void {
-    if (this.worstLeft) {
-      this.worstLeft = false;
+  /** What a group adds to the search's measure: less it cannot get than by all of it. */
+  private load(g: number): number {
+    return this.felt[g]! + this.lonely[g]! * this.norm;
+  }
+
+  private take(g: number, d: number, felt: number, lonely: number): void {
+    this.sum += d - this.d[g]!;
+    this.aloneNow += lonely - this.lonely[g]!;
+    this.d[g] = d;
+    this.felt[g] = felt;
+    this.lonely[g] = lonely;
+  }
+
+  private finish(oldWorst: number, newWorst: number): void {
+    if (newWorst >= this.worst) this.worst = newWorst;
+    else if (oldWorst >= this.worst) {
       let worst = 0;
       for (let g = 0; g < this.d.length; g += 1) if (this.d[g]! > worst) worst = this.d[g]!;
       this.worst = worst;
@@ -241,101 +278,113 @@ export class Annealing {
     this.keepIfBest();
   }
 
-  /** Accepts or undoes a swap (j >= 0) or a move (j = -1) between g and h that has been done. */
-  private settle(g: number, h: number, limit: number, fine: number, i: number, j: number): void {
-    const change = this.changeIn(g, 0, fine) + this.changeIn(h, 1, fine);
-    if (change > limit) {
-      if (j >= 0) this.seating.swap(i, j);
-      else this.seating.move(i, g);
+  /** Exchanges u of g and v of h, or moves u to h where v is nobody, if it helps enough. */
+  private exchange(u: number, v: number, g: number, h: number): void {
+    const { seating, limit } = this;
+    if (
+      seating.all.hasFoes &&
+      (seating.meetsFoe(u, h, v) || (v < seating.all.count && seating.meetsFoe(v, g, u)))
+    )
+      return;
+    const first = this.change(g, u, v);
+    if (first - this.load(h) > limit) {
+      this.worse += 1;
       return;
     }
-    this.take(g, 0);
-    this.take(h, 1);
-    this.finish();
+    const { newD, newFelt, newLonely } = this;
+    const change = first + this.change(h, v, u);
+    if (change > 1e-9) this.worse += 1;
+    if (change > limit) return;
+    if (change > 1e-9) this.taken += 1;
+    const oldWorst = Math.max(this.d[g]!, this.d[h]!);
+    this.take(g, newD, newFelt, newLonely);
+    this.take(h, this.newD, this.newFelt, this.newLonely);
+    if (v === seating.all.count) seating.move(u, h);
+    else seating.swap(u, v);
+    this.finish(oldWorst, Math.max(newD, this.newD));
   }
 
-  /** i takes j's place, j goes to a third group, and somebody from there takes i's place. */
-  private tryCycle(i: number, j: number, g: number, h: number, limit: number, fine: number): void {
-    const { seating, dice } = this;
-    const { count, size, member, stride } = seating;
-    const l = dice.roll(count);
+  /** u takes v's place, v goes to a third group, and a unit from there takes u's place. */
+  private cycle(u: number, v: number, g: number, h: number): void {
+    const { seating, limit } = this;
+    const { size, all } = seating;
+    const l = this.roll(seating.count);
     if (l === g || l === h) return;
-    const m = member[l * stride + dice.roll(size[l]!)]!;
+    const w = seating.member[l * seating.stride + this.roll(seating.units[l]!)]!;
+    const { size: own } = all;
+    const { min } = all.blocks;
     if (
-      this.foes !== null &&
-      (this.meetsFoe(i, h, j) || this.meetsFoe(j, l, m) || this.meetsFoe(m, g, i))
+      !this.alike &&
+      !(
+        this.fit(size[g]! - own[u]! + own[w]!, size[h]! - own[v]! + own[u]!) &&
+        this.fit(size[l]! - own[w]! + own[v]!, min)
+      )
     ) {
       return;
     }
-    seating.swap(i, j);
-    seating.swap(j, m);
-    const change =
-      this.changeIn(g, 0, fine) + this.changeIn(h, 1, fine) + this.changeIn(l, 2, fine);
-    if (change > limit) {
-      seating.swap(j, m);
-      seating.swap(i, j);
-      return;
+    if (all.hasFoes) {
+      if (seating.meetsFoe(u, h, v) || seating.meetsFoe(v, l, w) || seating.meetsFoe(w, g, u))
+        return;
     }
-    this.take(g, 0);
-    this.take(h, 1);
-    this.take(l, 2);
-    this.finish();
+    const first = this.change(g, u, w);
+    if (first - this.load(h) - this.load(l) > limit) return;
+    const d1 = this.newD;
+    const felt1 = this.newFelt;
+    const lonely1 = this.newLonely;
+    const second = first + this.change(h, v, u);
+    if (second - this.load(l) > limit) return;
+    const d2 = this.newD;
+    const felt2 = this.newFelt;
+    const lonely2 = this.newLonely;
+    if (second + this.change(l, w, v) > limit) return;
+    const oldWorst = Math.max(this.d[g]!, this.d[h]!, this.d[l]!);
+    this.take(g, d1, felt1, lonely1);
+    this.take(h, d2, felt2, lonely2);
+    this.take(l, this.newD, this.newFelt, this.newLonely);
+    seating.swap(u, v);
+    seating.swap(v, w);
+    this.finish(oldWorst, Math.max(d1, d2, this.newD));
   }
 
-  /** Exchanges blocks between g and h, as many from either side as the size band needs. */
-  private tryBlocks(
-    i: number,
-    g: number,
-    h: number,
-    limit: number,
-    fine: number,
-    alsoBack: boolean,
-  ): void {
-    const { seating, blocks, dice, moved } = this;
-    const { size, member, stride, group } = seating;
-    const { min, max, of, members } = blocks;
+  /** Exchanges units between g and h, u among them, as many from either as the size band needs. */
+  private several(u: number, g: number, h: number): void {
+    const { seating, moved, limit } = this;
+    const { size, member, stride, group, units, all } = seating;
+    const { min, max } = all.blocks;
     moved.length = 0;
-    moved.push(of[i]!);
-    let toH = members[of[i]!]!.length;
-    if (alsoBack) {
-      const back = of[member[h * stride + dice.roll(size[h]!)]!]!;
-      moved.push(back);
-      toH -= members[back]!.length;
-    }
+    moved.push(u);
+    let toH = all.size[u]!;
     for (let tries = 0; ; tries += 1) {
       const inG = size[g]! - toH;
       const inH = size[h]! + toH;
-      if (inG >= min && inH >= min && inG <= max && inH <= max) break;
+      if (this.fit(inG, inH)) break;
       if (tries === 6) return;
       const fromG = inG > max || inH < min;
       const side = fromG ? g : h;
-      const block = of[member[side * stride + dice.roll(size[side]!)]!]!;
-      if (moved.includes(block)) continue;
-      moved.push(block);
-      toH += fromG ? members[block]!.length : -members[block]!.length;
+      const v = member[side * stride + this.roll(units[side]!)]!;
+      if (moved.includes(v)) continue;
+      moved.push(v);
+      toH += fromG ? all.size[v]! : -all.size[v]!;
     }
-    for (const block of moved) this.moveBlock(block, group[this.first[block]!] === g ? h : g);
-    const change =
-      this.foes !== null && moved.some((block) => this.blockMeetsFoe(block))
-        ? Infinity
-        : this.changeIn(g, 0, fine) + this.changeIn(h, 1, fine);
-    if (change > limit) {
-      for (const block of moved) this.moveBlock(block, group[this.first[block]!] === g ? h : g);
+    for (const v of moved) seating.move(v, group[v] === g ? h : g);
+    const nobody = all.count;
+    let change = 0;
+    if (all.hasFoes && moved.some((v) => seating.meetsFoe(v, group[v]!, nobody))) change = Infinity;
+    else change = this.change(g, nobody, nobody);
+    const { newD, newFelt, newLonely } = this;
+    if (change < Infinity && change + this.change(h, nobody, nobody) <= limit) {
+      const oldWorst = Math.max(this.d[g]!, this.d[h]!);
+      this.take(g, newD, newFelt, newLonely);
+      this.take(h, this.newD, this.newFelt, this.newLonely);
+      this.finish(oldWorst, Math.max(newD, this.newD));
       return;
     }
-    this.take(g, 0);
-    this.take(h, 1);
-    this.finish();
+    for (const v of moved) seating.move(v, group[v] === g ? h : g);
   }
+}
 
-  private moveBlock(block: number, to: number): void {
-    for (const i of this.blocks.members[block]!) this.seating.move(i, to);
-  }
-
-  private blockMeetsFoe(block: number): boolean {
-    const { group } = this.seating;
-    const at = group[this.first[block]!]!;
-    for (const foe of this.foes![block]!) if (group[this.first[foe]!] === at) return true;
-    return false;
-  }
+function eighth(x: number): number {
+  const x2 = x * x;
+  const x4 = x2 * x2;
+  return x4 * x4;
 }

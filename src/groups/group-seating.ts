@@ -1,265 +1,297 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion --
    the innermost loops of the search: flat arrays, every index in range by construction */
-import type { Classroom } from './classroom.js';
+import type { Units } from './group-units.js';
 
 /**
- * Students seated in a fixed number of groups, with sums kept up to date so that trying a move costs
- * time in the size of two groups only. Moves are done, measured, and undone where they do not help.
+ * Units seated in a fixed number of groups, with sums kept up to date so that asking what a group
+ * would feel like with one unit out and another in costs a handful of additions.
  */
 export class Seating {
-  readonly n: number;
+  /** Group of each unit; the unit that is nobody sits nowhere (-1). */
   readonly group: Int32Array;
+  /** Students in each group. */
   readonly size: Int32Array;
-  /** Members of group g: member[g · room] … ; their place in it by student. */
+  /** Units of group g: member[g · stride] … member[g · stride + units[g] − 1]. */
   readonly member: Int32Array;
+  readonly units: Int32Array;
   readonly stride: number;
+  /** Students alone with a trait in the group {@link replaced} was last asked about. */
+  lonely = 0;
   private readonly place: Int32Array;
-  /** Value of the earlier meetings in each group, in eighths. */
+  private readonly level: Float64Array;
+  private readonly wide: Float64Array;
+  private readonly holders: Int32Array;
+  private readonly namers: Int32Array;
+  private readonly carriers: Int32Array;
   private readonly pairs: Int32Array;
-  private readonly traitCount: Int16Array;
-  private readonly interestCount: Int16Array;
-  /** Students alone with a trait, per group (student and trait counted). */
-  readonly alone: Int32Array;
-  private readonly traits: number;
-  private readonly kinds: number;
-  private readonly byMixed: boolean;
-  private readonly bySimilar: boolean;
-  private readonly byInterest: boolean;
-  private readonly byRepeats: boolean;
-  private readonly byWishes: boolean;
+  /** Earlier meetings of each unit with each group. */
+  private readonly link: Int32Array;
+  private readonly wishers: Int32Array;
+  private readonly unmet: Int32Array;
+  /** Open wishes of each student that each group would meet. */
+  private readonly met: Uint8Array;
+  /** Units kept apart from each unit, by group. */
+  private readonly foes: Uint8Array;
+  private readonly sizePart: Float64Array;
+  private readonly pairPrice: Float64Array;
+  private readonly basis: 0 | 1 | 2 | 3;
   private readonly basisWeight: number;
-  private readonly repeatsWeight: number;
   private readonly wishesWeight: number;
-  private readonly absZ: Float64Array;
-  private readonly scaled: Float64Array;
-  private readonly hasInterest: Uint8Array;
+  private readonly byRepeats: boolean;
 
   /**
-   * @param room - The class.
+   * @param all - The units.
    * @param count - Number of groups.
-   * @param most - Most students a group may ever hold while a move is tried.
    */
   constructor(
-    readonly room: Classroom,
+    readonly all: Units,
     readonly count: number,
-    most: number,
   ) {
-    const { n, weight, basis, deviation } = room;
-    this.n = n;
+    const { room, blocks } = all;
+    const { weight, basis, target, n } = room;
+    const units = all.count + 1;
+    const most = Math.min(n, blocks.max + 8 * all.largest);
     this.stride = most;
-    this.group = new Int32Array(n).fill(-1);
+    this.group = new Int32Array(units).fill(-1);
     this.size = new Int32Array(count);
     this.member = new Int32Array(count * most);
-    this.place = new Int32Array(n);
+    this.units = new Int32Array(count);
+    this.place = new Int32Array(units);
+    this.level = new Float64Array(count);
+    this.wide = new Float64Array(count);
+    this.holders = new Int32Array(count * all.kinds);
+    this.namers = new Int32Array(count);
+    this.carriers = new Int32Array(count * all.traits);
     this.pairs = new Int32Array(count);
-    this.traits = room.traitNames.length;
-    this.kinds = room.interestNames.length;
-    this.byMixed = basis === 'mixed' && weight.basis > 0;
-    this.bySimilar = basis === 'similar' && weight.basis > 0;
-    this.byInterest = basis === 'interest' && weight.basis > 0;
     this.byRepeats = weight.repeats > 0;
-    this.byWishes = weight.wishes > 0 || (basis === 'wishes' && weight.basis > 0);
-    this.basisWeight = weight.basis;
-    this.repeatsWeight = weight.repeats / 4;
+    this.link = new Int32Array(this.byRepeats ? units * count : 0);
+    this.wishers = new Int32Array(count);
+    this.unmet = new Int32Array(count);
     this.wishesWeight = basis === 'wishes' ? weight.basis : weight.wishes;
-    this.traitCount = new Int16Array(count * this.traits);
-    this.interestCount = new Int16Array(this.byInterest ? count * this.kinds : 0);
-    this.alone = new Int32Array(count);
-    this.absZ = room.z.map(Math.abs);
-    this.scaled = room.readiness.map((value) => (deviation > 0 ? value / (4 * deviation) : 0));
-    this.hasInterest = Uint8Array.from({ length: n }, (_, i) =>
-      room.interests.from[i + 1]! > room.interests.from[i]! ? 1 : 0,
-    );
+    this.met = new Uint8Array(this.wishesWeight > 0 ? n * count : 0);
+    this.foes = new Uint8Array(all.hasFoes ? units * count : 0);
+    this.basisWeight = weight.basis;
+    this.basis =
+      weight.basis === 0
+        ? 0
+        : basis === 'mixed'
+          ? 1
+          : basis === 'similar'
+            ? 2
+            : basis === 'interest'
+              ? 3
+              : 0;
+    this.sizePart = new Float64Array(most + 1);
+    this.pairPrice = new Float64Array(most + 1);
+    for (let size = 1; size <= most; size += 1) {
+      this.sizePart[size] = target > 0 ? Math.abs(size - target) / target : 0;
+      this.pairPrice[size] = size > 1 ? weight.repeats / (4 * size * (size - 1)) : 0;
+    }
   }
 
-  /** Takes every student from where they sit and seats them as told. */
+  /** Takes every unit from where it sits and seats all as told. */
   seat(groups: Int32Array): void {
-    this.size.fill(0);
-    this.pairs.fill(0);
-    this.traitCount.fill(0);
-    this.interestCount.fill(0);
-    this.alone.fill(0);
-    for (let i = 0; i < this.n; i += 1) this.join(i, groups[i]!);
+    const { all, count } = this;
+    for (const list of [this.size, this.units, this.level, this.wide, this.holders, this.namers]) {
+      list.fill(0);
+    }
+    for (const list of [this.carriers, this.pairs, this.link, this.wishers, this.met, this.foes]) {
+      list.fill(0);
+    }
+    this.group.fill(-1);
+    for (let u = 0; u < all.count; u += 1) this.join(u, groups[u]!);
+    for (let g = 0; g < count; g += 1) this.recount(g);
   }
 
-  /** Moves a student to another group. */
-  move(i: number, to: number): void {
-    this.leave(i);
-    this.join(i, to);
+  /** Moves units to other groups, one after the other; `g` and `h` are all the groups touched. */
+  move(u: number, to: number): void {
+    const from = this.group[u]!;
+    this.leave(u);
+    this.join(u, to);
+    this.recount(from);
+    this.recount(to);
   }
 
-  /** Exchanges two students of different groups. */
-  swap(i: number, j: number): void {
-    const { group, member, place, stride } = this;
-    const g = group[i]!;
-    const h = group[j]!;
+  /** Exchanges two units of different groups. */
+  swap(u: number, v: number): void {
+    const g = this.group[u]!;
+    const h = this.group[v]!;
+    this.leave(u);
+    this.leave(v);
+    this.join(u, h);
+    this.join(v, g);
+    this.recount(g);
+    this.recount(h);
+  }
+
+  /** Whether a unit would meet somebody kept apart from it in a group that another unit leaves. */
+  meetsFoe(u: number, g: number, but: number): boolean {
+    const { foe, count } = this.all;
+    return this.foes[u * this.count + g]! - foe[u * (count + 1) + but]! > 0;
+  }
+
+  private leave(u: number): void {
+    const { group, member, place, stride, units } = this;
+    const g = group[u]!;
+    const last = units[g]! - 1;
+    const moved = member[g * stride + last]!;
+    member[g * stride + place[u]!] = moved;
+    place[moved] = place[u]!;
+    units[g] = last;
+    group[u] = -1;
+    this.tally(u, g, -1);
+  }
+
+  private join(u: number, g: number): void {
+    const at = this.units[g]!;
+    this.member[g * this.stride + at] = u;
+    this.place[u] = at;
+    this.units[g] = at + 1;
+    this.group[u] = g;
+    this.tally(u, g, 1);
+  }
+
+  /** Adds what a unit brings to a group's sums, or takes it away. */
+  private tally(u: number, g: number, sign: number): void {
+    const { all, count } = this;
+    this.size[g]! += sign * all.size[u]!;
+    this.level[g]! += sign * all.z[u]!;
+    this.wide[g]! += sign * all.absZ[u]!;
+    this.namers[g]! += sign * all.namers[u]!;
+    for (let k = 0, kinds = all.kinds; k < kinds; k += 1) {
+      this.holders[g * kinds + k]! += sign * all.holds[u * kinds + k]!;
+    }
+    for (let t = 0, traits = all.traits; t < traits; t += 1) {
+      this.carriers[g * traits + t]! += sign * all.carries[u * traits + t]!;
+    }
     if (this.byRepeats) {
-      const { met } = this.room;
-      const rowI = i * this.n;
-      const rowJ = j * this.n;
-      let inG = -met[rowI + j]!;
-      let inH = inG;
-      for (let at = g * stride, end = at + this.size[g]!; at < end; at += 1) {
-        const y = member[at]!;
-        inG += met[rowJ + y]! - met[rowI + y]!;
+      const { from, item, times } = all.partners;
+      this.pairs[g]! += sign * (this.link[u * count + g]! + all.ownMet[u]!);
+      for (let at = from[u]!, end = from[u + 1]!; at < end; at += 1) {
+        this.link[item[at]! * count + g]! += sign * times[at]!;
       }
-      for (let at = h * stride, end = at + this.size[h]!; at < end; at += 1) {
-        const y = member[at]!;
-        inH += met[rowI + y]! - met[rowJ + y]!;
+    }
+    if (this.wishesWeight > 0) {
+      const { from, item, times } = all.admirers;
+      this.wishers[g]! += sign * all.wishers[u]!;
+      for (let at = from[u]!, end = from[u + 1]!; at < end; at += 1) {
+        this.met[item[at]! * count + g]! += sign * times[at]!;
       }
-      this.pairs[g]! += inG;
-      this.pairs[h]! += inH;
     }
-    member[g * stride + place[i]!] = j;
-    member[h * stride + place[j]!] = i;
-    const kept = place[i]!;
-    place[i] = place[j]!;
-    place[j] = kept;
-    group[i] = h;
-    group[j] = g;
-    if (this.traits > 0) {
-      this.countTraits(i, g, -1);
-      this.countTraits(j, h, -1);
-      this.countTraits(i, h, 1);
-      this.countTraits(j, g, 1);
-    }
-    if (this.byInterest) {
-      this.countInterests(i, g, -1);
-      this.countInterests(j, h, -1);
-      this.countInterests(i, h, 1);
-      this.countInterests(j, g, 1);
+    if (all.hasFoes) {
+      for (const v of all.blocks.apart[u]!) this.foes[v * count + g]! += sign;
     }
   }
 
-  private leave(i: number): void {
-    const { group, member, place, stride, size } = this;
-    const g = group[i]!;
-    const last = size[g]! - 1;
-    const from = g * stride;
-    const moved = member[from + last]!;
-    member[from + place[i]!] = moved;
-    place[moved] = place[i]!;
-    size[g] = last;
-    group[i] = -1;
-    if (this.byRepeats) this.pairs[g]! -= this.valueOf(i, g);
-    if (this.traits > 0) this.countTraits(i, g, -1);
-    if (this.byInterest) this.countInterests(i, g, -1);
-  }
-
-  private join(i: number, g: number): void {
-    if (this.byRepeats) this.pairs[g]! += this.valueOf(i, g);
-    const at = this.size[g]!;
-    this.member[g * this.stride + at] = i;
-    this.place[i] = at;
-    this.size[g] = at + 1;
-    this.group[i] = g;
-    if (this.traits > 0) this.countTraits(i, g, 1);
-    if (this.byInterest) this.countInterests(i, g, 1);
-  }
-
-  private valueOf(i: number, g: number): number {
-    const { met } = this.room;
-    const row = i * this.n;
-    let sum = 0;
-    for (let at = g * this.stride, end = at + this.size[g]!; at < end; at += 1) {
-      sum += met[row + this.member[at]!]!;
-    }
-    return sum;
-  }
-
-  private countTraits(i: number, g: number, by: number): void {
-    const { from, items } = this.room.traits;
-    const { traitCount, alone } = this;
-    const row = g * this.traits;
-    for (let at = from[i]!, end = from[i + 1]!; at < end; at += 1) {
-      const slot = row + items[at]!;
-      const before = traitCount[slot]!;
-      const after = before + by;
-      traitCount[slot] = after;
-      if (after === 1) alone[g]! += 1;
-      else if (before === 1) alone[g]! -= 1;
-    }
-  }
-
-  private countInterests(i: number, g: number, by: number): void {
-    const { from, items } = this.room.interests;
-    const row = g * this.kinds;
-    for (let at = from[i]!, end = from[i + 1]!; at < end; at += 1) {
-      this.interestCount[row + items[at]!]! += by;
-    }
-  }
-
-  /** Discomfort of a group as it sits now. */
-  discomfort(g: number): number {
-    const size = this.size[g]!;
-    const from = g * this.stride;
-    const end = from + size;
-    const { member } = this;
-    const { target } = this.room;
-    let d = target > 0 ? Math.abs(size - target) / target : 0;
-    if (this.byMixed) {
-      const { z, spread } = this.room;
-      const { absZ } = this;
-      let level = 0;
-      let wide = 0;
-      for (let at = from; at < end; at += 1) {
-        const y = member[at]!;
-        level += z[y]!;
-        wide += absZ[y]!;
+  /** Counts the members of a group whose wishes are not met. */
+  private recount(g: number): void {
+    if (this.wishesWeight === 0) return;
+    const { member, units, stride, met, count } = this;
+    const { from, item } = this.all.open;
+    let unmet = 0;
+    for (let at = g * stride, end = at + units[g]!; at < end; at += 1) {
+      const u = member[at]!;
+      for (let own = from[u]!, last = from[u + 1]!; own < last; own += 1) {
+        if (met[item[own]! * count + g] === 0) unmet += 1;
       }
-      d += this.basisWeight * (Math.abs(level / size) + 0.5 * Math.abs(wide / size - spread));
-    } else if (this.bySimilar) {
-      const { known } = this.room;
-      const { scaled } = this;
-      let low = Infinity;
-      let high = -Infinity;
-      for (let at = from; at < end; at += 1) {
-        const y = member[at]!;
-        if (known[y] === 0) continue;
-        const value = scaled[y]!;
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-      if (high > low) d += this.basisWeight * (high - low);
-    } else if (this.byInterest) {
-      d += this.basisWeight * this.unshared(g);
     }
-    if (this.byRepeats && size > 1) {
-      d += (this.repeatsWeight * this.pairs[g]!) / (size * (size - 1));
+    this.unmet[g] = unmet;
+  }
+
+  /**
+   * Discomfort of a group with one unit out and another in, either of which may be nobody. Sets
+   * {@link lonely}.
+   */
+  replaced(g: number, out: number, into: number): number {
+    const { all, basis } = this;
+    const size = this.size[g]! - all.size[out]! + all.size[into]!;
+    let d = this.sizePart[size]!;
+    if (this.byRepeats) {
+      const { ownMet, met } = all;
+      const { link, count } = this;
+      const eighths =
+        this.pairs[g]! -
+        (link[out * count + g]! + ownMet[out]!) +
+        (link[into * count + g]! + ownMet[into]! - met[into * (all.count + 1) + out]!);
+      d += this.pairPrice[size]! * eighths;
     }
-    if (this.byWishes) {
-      const { from: first, items } = this.room.wishes;
-      const { group } = this;
-      let wishers = 0;
-      let unmet = 0;
-      for (let at = from; at < end; at += 1) {
-        const y = member[at]!;
-        let wish = first[y]!;
-        const last = first[y + 1]!;
-        if (wish === last) continue;
-        wishers += 1;
-        while (wish < last && group[items[wish]!] !== g) wish += 1;
-        if (wish === last) unmet += 1;
-      }
-      if (unmet > 0) d += (this.wishesWeight * unmet) / wishers;
+    if (basis === 1) {
+      const { z, absZ } = all;
+      const level = this.level[g]! - z[out]! + z[into]!;
+      const wide = this.wide[g]! - absZ[out]! + absZ[into]!;
+      d +=
+        this.basisWeight * (Math.abs(level / size) + 0.5 * Math.abs(wide / size - all.room.spread));
     }
+    if (basis === 2) d += this.basisWeight * this.range(g, out, into);
+    else if (basis === 3) d += this.basisWeight * this.unshared(g, out, into);
+    if (this.wishesWeight > 0) {
+      const wishers = this.wishers[g]! - all.wishers[out]! + all.wishers[into]!;
+      if (wishers > 0) d += (this.wishesWeight * this.unmetWith(g, out, into)) / wishers;
+    }
+    let lonely = 0;
+    for (let t = 0, traits = all.traits; t < traits; t += 1) {
+      const { carries } = all;
+      const carriers =
+        this.carriers[g * traits + t]! - carries[out * traits + t]! + carries[into * traits + t]!;
+      if (carriers === 1) lonely += 1;
+    }
+    this.lonely = lonely;
     return d;
   }
 
-  private unshared(g: number): number {
-    const { from, items } = this.room.interests;
-    const { member, interestCount, hasInterest } = this;
-    const row = g * this.kinds;
-    let most = 0;
-    let namers = 0;
-    for (let at = g * this.stride, end = at + this.size[g]!; at < end; at += 1) {
-      const y = member[at]!;
-      namers += hasInterest[y]!;
-      for (let own = from[y]!, last = from[y + 1]!; own < last; own += 1) {
-        const holders = interestCount[row + items[own]!]!;
-        if (holders > most) most = holders;
-      }
+  private range(g: number, out: number, into: number): number {
+    const { low, high } = this.all;
+    const { member } = this;
+    let least = low[into]!;
+    let most = high[into]!;
+    for (let at = g * this.stride, end = at + this.units[g]!; at < end; at += 1) {
+      const u = member[at]!;
+      if (u === out) continue;
+      if (low[u]! < least) least = low[u]!;
+      if (high[u]! > most) most = high[u]!;
     }
-    return namers === 0 ? 0 : (namers - most) / namers;
+    return most > least ? most - least : 0;
+  }
+
+  private unshared(g: number, out: number, into: number): number {
+    const { kinds, holds } = this.all;
+    const { holders } = this;
+    const namers = this.namers[g]! - this.all.namers[out]! + this.all.namers[into]!;
+    if (namers === 0) return 0;
+    let most = 1;
+    const row = g * kinds;
+    const outRow = out * kinds;
+    const inRow = into * kinds;
+    for (let k = 0; k < kinds; k += 1) {
+      const holding = holders[row + k]! - holds[outRow + k]! + holds[inRow + k]!;
+      if (holding > most) most = holding;
+    }
+    return (namers - most) / namers;
+  }
+
+  private unmetWith(g: number, out: number, into: number): number {
+    const { open, admirers, wanted, count: units, blocks } = this.all;
+    const { met, count, group } = this;
+    const { of } = blocks;
+    const row = units + 1;
+    let unmet = this.unmet[g]!;
+    for (let at = open.from[out]!, end = open.from[out + 1]!; at < end; at += 1) {
+      if (met[open.item[at]! * count + g] === 0) unmet -= 1;
+    }
+    for (let at = open.from[into]!, end = open.from[into + 1]!; at < end; at += 1) {
+      const i = open.item[at]!;
+      if (met[i * count + g] === wanted[i * row + out]) unmet += 1;
+    }
+    for (let at = admirers.from[out]!, end = admirers.from[out + 1]!; at < end; at += 1) {
+      const i = admirers.item[at]!;
+      if (group[of[i]!] !== g) continue;
+      if (met[i * count + g] === admirers.times[at] && wanted[i * row + into] === 0) unmet += 1;
+    }
+    for (let at = admirers.from[into]!, end = admirers.from[into + 1]!; at < end; at += 1) {
+      const i = admirers.item[at]!;
+      const u = of[i]!;
+      if (group[u] === g && u !== out && met[i * count + g] === 0) unmet -= 1;
+    }
+    return unmet;
   }
 }

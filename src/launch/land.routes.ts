@@ -210,20 +210,28 @@ export function landing(deps: Deps): (launch: Launch) => Promise<Landing> {
       },
       now,
     );
+    const target = launch.message === 'resource-link' ? reviewTarget(launch) : null;
+    const [pieceOf, maker] =
+      target === null
+        ? [null, null]
+        : await Promise.all([
+            deps.assignments.find(context._id, target.assignmentId),
+            deps.memberships.find(context._id, target.membershipId),
+          ]);
+    const isReview = pieceOf !== null && maker !== null;
+    const opens = isReview ? pieceOf : assignment;
     const path = landingPage({
-      message: launch.message,
+      message: isReview ? 'submission-review' : launch.message,
       role: user.role,
       hasCourse: true,
       linkId: link?._id ?? null,
-      assignment:
-        assignment === null
-          ? null
-          : { id: assignment.id, isPublished: assignment.published !== null },
-      reviewOf: reviewed?._id ?? null,
+      assignment: opens === null ? null : { id: opens.id, isPublished: opens.published !== null },
+      reviewOf: maker?._id ?? reviewed?._id ?? null,
       mayReview:
-        launch.reviewOf !== null &&
-        (launch.reviewOf === user.sub ||
-          (user.role === 'mentor' && user.mentorOf.includes(launch.reviewOf))),
+        (isReview && maker._id === membership._id) ||
+        (launch.reviewOf !== null &&
+          (launch.reviewOf === user.sub ||
+            (user.role === 'mentor' && user.mentorOf.includes(launch.reviewOf)))),
     });
     for (const listen of deps.listeners) listen({ launch, context, membership, link });
     return { ...opened, path: `/s/${opened.sessionId}${path}` };

@@ -1,7 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { ServerResponse } from 'node:http';
-import type { Request, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import { compactVerify } from 'jose';
 import ltijs, { type Database, type Platform, type ProviderClass } from 'ltijs';
 import { CLAIM } from './claim-names.js';
@@ -13,9 +11,6 @@ interface LaunchInHand {
   readonly issuer: string;
   readonly clientId: string;
   readonly key: KeyObject;
-  readonly nonce: string;
-  isVerified: boolean;
-  problem: string | null;
 }
 
 export interface Verifier {
@@ -34,24 +29,19 @@ export interface Verifier {
     readonly claims: Claims;
     readonly issuer: string;
     readonly clientId: string;
-    readonly nonce: string;
     readonly key: KeyObject;
   }): Promise<void>;
 }
 
-/** ltijs asks its store nine times per launch; all it may know was settled before it was asked. */
-function settledDatabase(inHand: AsyncLocalStorage<LaunchInHand>): Database {
+/**
+ * ltijs asks its store nine times per launch; all it may know was settled before it was asked: the
+ * nonce belongs to this state (`checkMeantForUs`), and the state is used up by ours.
+ */
+function settledDatabase(): Database {
   const done = (): Promise<true> => Promise.resolve(true);
   return {
     Get: () => Promise.resolve(false),
-    Insert: (_key, collection, row) => {
-      const launch = inHand.getStore();
-      const { nonce } = (row ?? {}) as { nonce?: unknown };
-      if (collection === 'nonce' && nonce !== launch?.nonce) {
-        return Promise.reject(new Error('NONCE_OF_ANOTHER_LOGIN'));
-      }
-      return done();
-    },
+    Insert: done,
     Replace: done,
     Modify: done,
     Delete: done,
@@ -91,19 +81,42 @@ function isServedByLtijs(claims: Claims): boolean {
   );
 }
 
+/** The part of ltijs that validates a launch, as Express would call it. */
+type Validate = (req: Request, res: Response, next: NextFunction) => Promise<void>;
+
+/**
+ * Finds the launch validation among the layers of ltijs's app. The layers around it read bodies and
+ * cookies and write headers: all of that is done here already.
+ *
+ * @throws Error when this ltijs has none; the app does not start then.
+ */
+function validationOf(provider: ProviderClass): Validate {
+  const { _router: router } = provider.app as unknown as {
+    readonly _router: { readonly stack: readonly { name: string; handle: Validate }[] };
+  };
+  const layer = router.stack.find(({ name }) => name === 'sessionValidator');
+  if (layer === undefined) throw new Error('This ltijs has no launch validation that can be used');
+  return layer.handle;
+}
+
+/** What ltijs does to an answer; nothing of it is ever sent. */
+function unsentAnswer(): { readonly locals: { err?: { details?: { message?: string } } } } {
+  const nothing = (): void => undefined;
+  return Object.assign({ locals: {} }, { clearCookie: nothing, cookie: nothing });
+}
+
 /**
  * Makes an ltijs provider of our own: never deployed, never fetching, storing nothing.
  *
  * @param secret - Signs ltijs's own `ltik`, which never leaves this process (THR-17).
  */
 export function createVerifier(secret: string): Verifier {
-  const inHand = new AsyncLocalStorage<LaunchInHand>();
   // The export is a process-wide singleton; its class gives an instance per app (THR-22).
   const provider: ProviderClass = new ltijs.Provider.constructor();
   provider.setup(
     // As a key object: from a text, jsonwebtoken tries a private key first, ten RS256 checks' worth.
     createSecretKey(Buffer.from(secret)),
-    { plugin: settledDatabase(inHand) },
+    { plugin: settledDatabase() },
     {
       appRoute: '/launch',
       loginRoute: '/-/login',
@@ -114,69 +127,47 @@ export function createVerifier(secret: string): Verifier {
       tokenMaxAge: false,
     },
   );
-  provider.app.disable('x-powered-by');
+  const validate = validationOf(provider);
+  // ltijs asks for the platform before it waits for anything, so the launch in hand is its own.
+  let inHand: LaunchInHand | null = null;
   provider.getPlatform = (issuer, clientId) => {
-    const launch = inHand.getStore();
-    const isOurs = launch?.issuer === issuer && launch.clientId === clientId;
-    return Promise.resolve(isOurs ? platformOf(launch) : false);
+    const isOurs = inHand?.issuer === issuer && inHand.clientId === clientId;
+    return Promise.resolve(isOurs && inHand !== null ? platformOf(inHand) : false);
   };
-  const accept = (): void => {
-    const launch = inHand.getStore();
-    if (launch === undefined) return;
-    launch.isVerified = true;
-    settle(launch);
-  };
-  const waiting = new WeakMap<LaunchInHand, () => void>();
-  const settle = (launch: LaunchInHand): void => waiting.get(launch)?.();
-  provider.onConnect(accept);
-  provider.onDeepLinking(accept);
-  provider.onInvalidToken((_req, res) => {
-    const launch = inHand.getStore();
-    if (launch === undefined) return;
-    const { err } = res.locals as { err?: { details?: { message?: string } } };
-    launch.problem = err?.details?.message ?? 'refused';
-    settle(launch);
-  });
+  provider.onInvalidToken(() => undefined);
 
   const throughLtijs = async (
     idToken: string,
     state: string,
     launch: LaunchInHand,
   ): Promise<void> => {
-    // ltijs reads the request it gets: exactly the two fields, and the cookie it looks for. It writes
-    // headers and cookies on an answer that is never sent; ours is untouched.
+    // ltijs reads the request it gets: exactly the two fields, and the cookie it looks for.
     const asked = {
       method: 'POST',
-      url: '/launch',
-      originalUrl: '/launch',
+      path: '/launch',
       baseUrl: '',
       query: {},
-      headers: {},
       body: { id_token: idToken, state },
-      _body: true,
-      cookies: {},
       signedCookies: { [`state${state}`]: launch.issuer },
-      secret,
     } as unknown as Request;
-    const unsent = new ServerResponse(asked) as Response;
-    await new Promise<void>((resolve, reject) => {
-      waiting.set(launch, resolve);
-      inHand.run(launch, () =>
-        provider.app(asked, unsent, (error: unknown) => {
-          reject(error instanceof Error ? error : new Error('ltijs passed the launch on'));
-        }),
-      );
+    const unsent = unsentAnswer();
+    let isVerified = false;
+    inHand = launch;
+    const validated = validate(asked, unsent as unknown as Response, () => {
+      isVerified = true;
     });
-    if (!launch.isVerified) {
-      throw refusal('bad-signature', `ltijs: ${launch.problem ?? 'no answer'}`);
+    inHand = null;
+    await validated;
+    if (!isVerified) {
+      const problem = unsent.locals.err?.details?.message ?? 'refused';
+      throw refusal('bad-signature', `ltijs: ${problem}`);
     }
   };
 
   return {
-    async verify({ idToken, state, claims, issuer, clientId, nonce, key }) {
+    async verify({ idToken, state, claims, issuer, clientId, key }) {
       if (isServedByLtijs(claims)) {
-        const launch = { issuer, clientId, key, nonce, isVerified: false, problem: null };
-        await throughLtijs(idToken, state, launch);
+        await throughLtijs(idToken, state, { issuer, clientId, key });
         return;
       }
       try {

@@ -106,7 +106,7 @@ async function verify(
   const nonce = nonceOf(deps.seals, posted.state);
   checkMeantForUs(claims, { issuer, clientId, nonce }, deps.clock());
   const key = await deps.platformKeys.find(registration.jwksUri, kid);
-  await deps.verifier.verify({ ...posted, claims, issuer, clientId, nonce, key });
+  await deps.verifier.verify({ ...posted, claims, issuer, clientId, key });
   const until = new Date(deps.clock().getTime() + USED_FOR_MS);
   if (!(await deps.usedStates.use(digestOf(posted.state), until))) {
     throw refusal('nonce-reused', 'this launch was used before');

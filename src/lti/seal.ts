@@ -3,9 +3,11 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createSecretKey,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
+  type KeyObject,
 } from 'node:crypto';
 import { TrellisError } from '../errors.js';
 
@@ -37,11 +39,13 @@ export function makeSeals(secret: string): Seals {
   if (Buffer.byteLength(secret) < 32) {
     throw new TrellisError('INVALID_INPUT', 'SECRET needs at least 32 bytes');
   }
-  const keys = new Map<Purpose, Buffer>();
-  const keyOf = (purpose: Purpose): Buffer => {
+  const keys = new Map<Purpose, KeyObject>();
+  const keyOf = (purpose: Purpose): KeyObject => {
     const known = keys.get(purpose);
     if (known !== undefined) return known;
-    const made = Buffer.from(hkdfSync('sha256', secret, 'trellis', `lti ${purpose}`, 32));
+    const made = createSecretKey(
+      Buffer.from(hkdfSync('sha256', secret, 'trellis', `lti ${purpose}`, 32)),
+    );
     keys.set(purpose, made);
     return made;
   };

@@ -113,7 +113,10 @@ export function saveDraft(drafts: readonly Draft[], save: DraftSave, now: Date):
     drafts: replaced(drafts, draft),
     draft,
     keeps:
-      ((isStale || save.hasSeenBoth) && !isEmptyWork(before.work)) || isWorthKeeping(before, work, now) ? before : null,
+      ((isStale || save.hasSeenBoth) && !isEmptyWork(before.work)) ||
+      isWorthKeeping(before, work, now)
+        ? before
+        : null,
     isChanged: true,
   };
 }

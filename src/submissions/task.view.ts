@@ -1,72 +1,15 @@
-import type { Material } from '../assignments/assignment.js';
-import type { SubmissionOption } from '../assignments/assignment.js';
 import type { BoardLeft } from '../choices/board-left.view.js';
-import { plainText } from '../assignments/clean-html.js';
 import type { Idea } from '../choices/idea.model.js';
 import { neutralLabels } from '../tiers/neutral-labels.js';
 import type { TaskSupports } from '../tiers/supports.js';
 import type { Words } from '../web/words.js';
 import type { Message } from './message.model.js';
 import type { StudentTask } from './my-task.js';
-import { isEmptyWork, noWork, type Submission } from './submission.js';
-import {
-  editorHtml,
-  fileRow,
-  formIcon,
-  workView,
-  type FileRow,
-  type WorkView,
-} from './work.view.js';
-
-export interface MaterialRow {
-  readonly title: string;
-  readonly icon: string;
-  readonly href: string | null;
-  readonly host: string;
-  readonly html: string | null;
-}
-
-export interface ChoiceCard {
-  readonly id: string;
-  readonly title: string;
-  readonly text: string;
-  readonly icon: string;
-  readonly tone: number;
-  readonly formText: string;
-  readonly minutesText: string | null;
-  readonly course: string | null;
-  readonly isChosen: boolean;
-  readonly isDone: boolean;
-  /** Few places: students say what they would like, and a person shares the places out. */
-  readonly wish: { readonly rank: number | null; readonly text: string } | null;
-  /** Whether it can be taken now; a full board says what to put back first. */
-  readonly canChoose: boolean;
-  readonly canPutBack: boolean;
-}
-
-/** The place where one chosen option is made. */
-export interface WorkPlace {
-  readonly optionId: string;
-  readonly title: string;
-  readonly form: string;
-  readonly icon: string;
-  readonly instructionsHtml: string;
-  readonly materials: readonly MaterialRow[];
-  readonly saveHref: string;
-  readonly uploadHref: string;
-  readonly versionsHref: string | null;
-  readonly version: number;
-  readonly html: string;
-  readonly text: string;
-  readonly linkUrl: string;
-  readonly linkHost: string;
-  readonly files: readonly FileRow[];
-  readonly accept: string;
-  readonly savedText: string | null;
-  readonly error: string | null;
-  /** Key of this draft in the browser's own store while the network is away. */
-  readonly keepKey: string;
-}
+import { cardsOf, minutesText, type ChoiceCard } from './choice-cards.view.js';
+import { materialRows, type MaterialRow } from './material.view.js';
+import { isEmptyWork, type Submission } from './submission.js';
+import { placeOf, type WorkPlace } from './work-place.view.js';
+import { workView, type WorkView } from './work.view.js';
 
 export interface TaskView {
   readonly assignmentId: string;
@@ -154,49 +97,6 @@ declare module '../web/render.js' {
   }
 }
 
-const ACCEPTS: Readonly<Record<string, string>> = {
-  photo: 'image/*',
-  audio: 'audio/*',
-  video: 'video/*',
-  drawing: 'image/*',
-  paper: 'image/*',
-};
-
-/** Materials as rows; a file's address is short-lived and this session's own. */
-export function materialRows(
-  materials: readonly Material[],
-  addressOf: (fileId: string) => string,
-): readonly MaterialRow[] {
-  return materials.map((material) => {
-    const href =
-      material.kind === 'link'
-        ? material.url
-        : material.kind === 'file' && material.fileId !== null
-          ? addressOf(material.fileId)
-          : null;
-    let host = '';
-    if (material.kind === 'link' && material.url !== null) {
-      try {
-        host = new URL(material.url).host;
-      } catch {
-        host = '';
-      }
-    }
-    return {
-      title: material.title,
-      icon:
-        material.kind === 'link'
-          ? 'external-link'
-          : material.kind === 'file'
-            ? 'file'
-            : 'book-open-text',
-      href,
-      host,
-      html: material.html,
-    };
-  });
-}
-
 /** Everything the page is made from. */
 export interface TaskParts {
   readonly assignmentId: string;
@@ -228,79 +128,6 @@ export interface TaskParts {
     readonly linkUrl: string;
     readonly message: string;
   };
-}
-
-function minutesText(minutes: number | null, words: Words): string | null {
-  return minutes === null ? null : words.t('submissions.minutes', { count: minutes });
-}
-
-function placeOf(option: SubmissionOption, parts: TaskParts): WorkPlace {
-  const { submission, words, addressOf, base, assignmentId } = parts;
-  const draft = submission.drafts.find((d) => d.optionId === option.id);
-  const work = draft?.work ?? noWork;
-  const at = `${base}/a/${assignmentId}/work/${option.id}`;
-  const html = parts.workError?.html ?? work.html;
-  return {
-    optionId: option.id,
-    title: option.title,
-    form: option.form,
-    icon: formIcon(option.form),
-    instructionsHtml: option.instructionsHtml,
-    materials: materialRows(option.materials, addressOf),
-    saveHref: at,
-    uploadHref: `${at}/uploads`,
-    versionsHref: parts.hasVersions ? `${at}/versions` : null,
-    version: draft?.version ?? 0,
-    html: editorHtml(html),
-    text: plainText(html),
-    linkUrl: parts.workError?.linkUrl ?? work.linkUrl,
-    linkHost: workView(work, addressOf, words).linkHost,
-    files: work.files.map((file) => fileRow(file, addressOf, words)),
-    accept: ACCEPTS[option.form] ?? '',
-    savedText:
-      draft === undefined
-        ? null
-        : words.t('submissions.saved-at', { when: words.moment(draft.savedAt) }),
-    error: parts.workError?.message ?? null,
-    keepKey: `trellis.draft.${submission.id}.${option.id}`,
-  };
-}
-
-function cardsOf(parts: TaskParts): readonly ChoiceCard[] {
-  const { task, submission, words, left } = parts;
-  const offered = new Set<string>(left.shownIds);
-  const wishes = submission.wishes.filter((id) => task.options.some((o) => o.id === id));
-  return task.options
-    .filter((option) => offered.has(option.id) || submission.chosenIds.includes(option.id))
-    .map((option, i): ChoiceCard => {
-      const isChosen = submission.chosenIds.includes(option.id);
-      const draft = submission.drafts.find((d) => d.optionId === option.id);
-      const rank = wishes.indexOf(option.id);
-      const needsWish = left.wishIds.includes(option.id) && !isChosen;
-      return {
-        id: option.id,
-        title: option.title,
-        text: plainText(option.instructionsHtml).slice(0, 200),
-        icon: formIcon(option.form),
-        tone: (i % 6) + 1,
-        formText: words.t(`submissions.form.${option.form}`),
-        minutesText: minutesText(option.minutes, words),
-        course: option.course,
-        isChosen,
-        isDone: draft !== undefined && !isEmptyWork(draft.work),
-        wish: needsWish
-          ? {
-              rank: rank < 0 ? null : rank + 1,
-              text:
-                rank < 0
-                  ? words.t('submissions.wish.few', { count: option.places ?? 0 })
-                  : words.t('submissions.wish.rank', { rank: rank + 1 }),
-            }
-          : null,
-        canChoose: !isChosen && !needsWish && left.canChoose(option.id),
-        canPutBack: isChosen && left.canSwitch && !left.isSingle,
-      };
-    });
 }
 
 /**

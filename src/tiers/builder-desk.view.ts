@@ -39,6 +39,11 @@ export interface BuilderDeps {
     contextId: ContextId,
     assignment: Assignment,
   ) => Promise<readonly { readonly id: string; readonly name: string }[]>;
+  /** The grouping in force: its basis and which tiers its groups carry; null: none. */
+  readonly groupingOf: (
+    contextId: ContextId,
+    assignment: Assignment,
+  ) => Promise<Parameters<typeof checkDesign>[1] | null>;
   readonly clock: () => Date;
 }
 
@@ -82,18 +87,19 @@ export function builderDesk(deps: BuilderDeps) {
     assignment: Assignment,
     extra: Partial<BuilderContext> = {},
   ): Promise<BuilderContext> {
-    const [steps, own, bank, learners, bound, groups] = await Promise.all([
+    const [steps, own, bank, learners, bound, groups, grouping] = await Promise.all([
       editor.steps(assignment),
       ownMoves.list(actor.contextId),
       bankOf(actor, assignment),
       memberships.learners(actor.contextId),
       links.ofAssignment(assignment.id),
       deps.groupsOf(actor.contextId, assignment),
+      deps.groupingOf(actor.contextId, assignment),
     ]);
     const neutral = (number: number) => actor.words.t('tiers.student', { number });
     return {
       assignment,
-      notes: checkDesign(assignment.draft),
+      notes: checkDesign(assignment.draft, grouping),
       steps,
       ownMoves: own,
       bank,
@@ -179,13 +185,14 @@ export function builderDesk(deps: BuilderDeps) {
     const { assignment } = edited;
     const { words } = actor;
     const pageHref = `${actor.base}/a/${assignment.id}/design`;
-    const [steps, own] = await Promise.all([
+    const [steps, own, grouping] = await Promise.all([
       editor.steps(assignment),
       ownMoves.list(actor.contextId),
+      deps.groupingOf(actor.contextId, assignment),
     ]);
     const context = {
       assignment,
-      notes: checkDesign(assignment.draft),
+      notes: checkDesign(assignment.draft, grouping),
       steps,
       base: actor.base,
       words,

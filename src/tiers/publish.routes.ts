@@ -50,7 +50,8 @@ export function publishRoutes(deps: BuilderDeps): Router {
         return;
       }
       let { assignment } = result.edited;
-      const notes = checkDesign(assignment.draft);
+      const grouping = await deps.groupingOf(actor.contextId, assignment);
+      const notes = checkDesign(assignment.draft, grouping);
       const isBlocked = notes.some((note) => note.severity === 'blocks');
       const known = new Set(seen.split(' '));
       const isNews = warningsSeen(notes)

@@ -13,9 +13,7 @@ function rubric(pointsPossible: number, criteria: number): TaskDesign {
     words,
   );
   for (let i = 0; i < criteria; i += 1) {
-    const parts = { levels: ['Fully', 'Nearly', 'Partly', 'Not yet'] } as Parameters<
-      typeof addCriterion
-    >[3];
+    const parts = { levels: ['Fully', 'Nearly', 'Partly', 'Not yet'], support: 'S', stretch: 'G' };
     design = addCriterion(design, { text: `C${i}`, kind: 'levels', points: 4 }, newId, parts);
   }
   return fitPoints(design);

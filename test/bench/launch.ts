@@ -132,7 +132,7 @@ export async function benchLaunch(): Promise<string[]> {
     const fetches = { trellis: 0, 'bare-ltijs': 0 };
     const wall = { trellis: 0, 'bare-ltijs': 0 };
     const names = ['trellis', 'bare-ltijs'] as const;
-    for (const app of names) for (let i = 0; i < 150; i += 1) await launch(pairs[app], app, i);
+    for (const app of names) await withHands(8, 800, (i) => launch(pairs[app], app, i));
     const rounds = 3;
     for (let round = 0; round < rounds; round += 1) {
       for (const app of names) {

@@ -1,21 +1,13 @@
-import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { benchGrouping } from './grouping.js';
 import { benchAutosave } from './autosave.js';
+import { benchDeliveries } from './deliveries.js';
 import { benchLaunch } from './launch.js';
 import { benchPages } from './pages.js';
 import { benchRoster } from './roster.js';
 import { benchStore } from './store.js';
 
 type Part = () => Promise<readonly string[]>;
-
-/** Deliveries have a module of their own, which may be absent from a checkout that has none yet. */
-const deliveries: Part = async () => {
-  const file = new URL('./deliveries.ts', import.meta.url);
-  if (!existsSync(file)) return ['no test/bench/deliveries.ts in this checkout'];
-  const { benchDeliveries } = (await import(file.href)) as { benchDeliveries: Part };
-  return benchDeliveries();
-};
 
 const PARTS: readonly (readonly [string, string, Part])[] = [
   ['launch', 'Launches against a plain ltijs 5.9.9 app', benchLaunch],
@@ -24,7 +16,7 @@ const PARTS: readonly (readonly [string, string, Part])[] = [
   ['roster', 'A class list of fifty thousand', benchRoster],
   ['store', 'The embedded store against SQLite as it is', benchStore],
   ['grouping', 'The Fair Grouper', benchGrouping],
-  ['deliveries', 'Grades on their way', deliveries],
+  ['deliveries', 'Grades on their way', benchDeliveries],
 ];
 
 const asked = process.argv.slice(2).filter((word) => !word.includes('='));

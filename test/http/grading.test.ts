@@ -101,3 +101,28 @@ describe('from the desk to the gradebook', () => {
     expect(world.sandbox.grade(room.linkId, 'student-2')).toMatchObject({ score: 20 });
   });
 });
+
+describe('from the gradebook to the desk', () => {
+  test.each(['canvas', 'moodle'] as const)(
+    'the grader of %s opens that piece for a teacher, and nobody else',
+    async (family) => {
+      const other = await gradingClass(world, {
+        family,
+        students: ['student-8', 'student-9'],
+        linkId: world.sandbox.linksOf(family)[2]!.id,
+      });
+      const { _id } = other.member('student-8');
+      if (family === 'canvas') {
+        const place = [other.context._id, other.assignment.id, _id] as const;
+        const submission = await other.models.submissions.find(...place);
+        await world.trellis.passback.handedIn(submission!);
+        await world.trellis.passback.drain();
+      }
+      const order = { family, link: other.linkId, forUser: 'student-8', message: family === 'canvas' ? 'resource' : 'review' } as const;
+      const { page } = await world.launch({ ...order, as: 'teacher-1' } as never);
+      expect(page.page).toBe('grading/desk');
+      expect(page.url).toContain(_id);
+      await other.close();
+    },
+  );
+});

@@ -41,7 +41,8 @@ async function give(who: string, values: readonly number[], sourceId = 'quiz'): 
 function press(visitor: Visitor, page: Page, selector: string, typed: Fields = {}): Promise<Page> {
   const button = page.html.querySelector(selector)!;
   let form = button.parentNode;
-  while (form.tagName !== 'FORM') form = form.parentNode;
+  while (form !== null && form.tagName !== 'FORM') form = form.parentNode;
+  if (form === null) throw new Error(`${selector} is in no form`);
   const name = button.getAttribute('name');
   const action = button.getAttribute('formaction') ?? form.getAttribute('action')!;
   return visitor.open(new URL(action, page.url).href, {

@@ -12,7 +12,6 @@ import type {
   AssignmentId,
   ContextId,
   CriterionId,
-  DeploymentId,
   GoalId,
   MembershipId,
   OptionId,
@@ -128,7 +127,7 @@ export async function startClass(change?: (design: TaskDesign) => TaskDesign) {
   const by = (await memberships.list(contextId)).find((m) => m.role === 'instructor')!;
   const assignment: Assignment = {
     id: newId() as AssignmentId,
-    deploymentId: context.deploymentId as DeploymentId,
+    deploymentId: context.deploymentId,
     contextId,
     version: 1,
     draft: design,
@@ -205,12 +204,12 @@ export async function asScript(
   method: string,
   address: string,
   body: unknown,
-): Promise<{ status: number; said: Record<string, any> }> {
+): Promise<{ status: number; said: Record<string, unknown> }> {
   const isBytes = body instanceof Uint8Array;
   const answer = await visitor.raw(
     method,
     new URL(address, page.url).href,
-    isBytes ? new Blob([body as Uint8Array<ArrayBuffer>]) : JSON.stringify(body),
+    isBytes ? new Blob([body]) : JSON.stringify(body),
     {
       accept: 'application/json',
       'content-type': isBytes ? 'application/octet-stream' : 'application/json',
@@ -220,6 +219,6 @@ export async function asScript(
   const text = await answer.text();
   return {
     status: answer.status,
-    said: text.startsWith('{') ? (JSON.parse(text) as Record<string, any>) : { text },
+    said: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text },
   };
 }

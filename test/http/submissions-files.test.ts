@@ -29,7 +29,7 @@ async function ready(key: string): Promise<Place> {
 async function upload({ visitor, page, work }: Place, name: string, bytes: Uint8Array) {
   const form = new FormData();
   form.append('_csrf', csrfOf(page));
-  form.append('file', new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
+  form.append('file', new Blob([bytes]), name);
   const answer = await visitor.raw('POST', `${work}/files`, form);
   return { status: answer.status, text: await answer.text() };
 }

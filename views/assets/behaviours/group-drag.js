@@ -25,6 +25,7 @@ export function attach(form) {
     }),
   );
   sortables.set(form, made);
+  for (const list of form.querySelectorAll('[data-drop]')) list.dataset.ready = 'true';
 }
 
 export function detach(form) {
