@@ -24,7 +24,11 @@ import { deskHabitModel } from './grading/desk-habit.model.js';
 import { deskRoutes } from './grading/desk.routes.js';
 import { gradeModel } from './grading/grade.model.js';
 import { gradingRoutes } from './grading/grading.routes.js';
+import { tellPlans } from './grading/plan.job.js';
+import { planModel } from './grading/plan.model.js';
+import { planRoutes } from './grading/plan.routes.js';
 import { createRelease, type ReleaseListener } from './grading/release.job.js';
+import { severityPart } from './grading/severity.job.js';
 import { absenceModel } from './groups/absence.model.js';
 import { boardRoutes } from './groups/board.routes.js';
 import { groupingModel } from './groups/grouping.model.js';
@@ -43,6 +47,8 @@ import { myTicketRoutes } from './insights/my-tickets.routes.js';
 import { placementLogModel } from './insights/placement-log.model.js';
 import { placementRoutes } from './insights/placements.routes.js';
 import { recentEvidence } from './insights/recent-evidence.js';
+import { taskChecks } from './insights/my-tickets.view.js';
+import { taskExtras } from './insights/task-extras.js';
 import { ticketModel } from './insights/ticket.model.js';
 import { ticketRoutes } from './insights/tickets.routes.js';
 import { contextModel } from './launch/context.model.js';
@@ -92,7 +98,7 @@ import { previewRoutes } from './tiers/preview.routes.js';
 import { publishRoutes } from './tiers/publish.routes.js';
 import { supportsModel } from './tiers/supports.model.js';
 import { ownMoveModel } from './tiers/own-move.model.js';
-import { actorOf } from './web/actor.js';
+import { actorOf, type Actor } from './web/actor.js';
 import { assetRouter } from './web/assets.js';
 import { errorPage, notFound } from './web/error-page.js';
 import { fileAddresses } from './web/file-address.js';
@@ -152,6 +158,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     pauses: ratePauseModel(connection),
     habits: deskHabitModel(connection),
     claims: deskClaimModel(connection),
+    plans: planModel(connection),
     groupings: groupingModel(connection),
     pairRules: pairRuleModel(connection),
     absences: absenceModel(connection),
@@ -243,10 +250,11 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use(healthRoutes({ store, metricsToken: settings.metricsToken }));
   app.use('/assets', assetRouter());
   app.use(securityHeaders(() => lti.frameAncestors(), settings.publicUrl.startsWith('https:')));
-  app.use(compression());
   app.use(cookieParser());
-  app.use('/files', fileRoutes({ ...models, files, secret, clock }));
+  // Before compression: logins and launches are redirects and small pages.
   app.use('/lti', lti.router);
+  app.use(compression());
+  app.use('/files', fileRoutes({ ...models, files, secret, clock }));
   app.use(
     '/admin',
     adminRoutes({
@@ -314,7 +322,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     historyRoutes(groupDeps),
     rulesRoutes(groupDeps),
   );
-  const insightParts: InsightPart[] = [];
+  const insightParts: InsightPart[] = [severityPart(models)];
   const insightDeps = { ...groupDeps, insightParts, services: lti.services };
   app.use('/s/:session/course/mobility', mobilityRoutes(insightDeps));
   app.use('/s/:session/a/:assignment/placements', placementRoutes(insightDeps));
@@ -349,6 +357,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     fileAddress: fileAddresses(secret),
     clock,
   };
+  app.use('/s/:session/a/:assignment/grading/next-steps', planRoutes({ ...groupDeps, ...grading }));
   app.use('/s/:session/a/:assignment/grading', gradingRoutes(grading), deskRoutes(grading));
   const work = {
     ...models,
@@ -356,6 +365,16 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     fileAddress: fileAddresses(secret),
     groupsOf: (contextId: ContextId, assignment: Assignment, membershipId: MembershipId) =>
       ownGroup(models.groupings, contextId, assignment, membershipId),
+    extrasOf: (actor: Actor, assignment: Assignment) =>
+      taskExtras(
+        models,
+        actor.contextId,
+        assignment,
+        actor.membershipId,
+        actor.base,
+        actor.words,
+        taskChecks,
+      ),
     onHandIn: (submission: Submission) => {
       for (const listen of handInListeners) listen(submission);
     },
@@ -392,6 +411,9 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
       });
       worker.every('release', 20_000, 120_000, async () => {
         await release.releaseDue();
+      });
+      worker.every('tell-plans', 30_000, 120_000, async () => {
+        await tellPlans(models.plans, models.messages, clock());
       });
       passback.start();
     },

@@ -233,10 +233,7 @@ export function deliveryModel(connection: Connection) {
     async toReadBack(before: Date, oldest: Date, limit: number): Promise<readonly DeliveryRow[]> {
       const found = (await Model.find({
         state: { $in: ['accepted', 'differs', 'superseded'] },
-        $or: [
-          { readBackAt: null },
-          { readBackAt: { $lt: before }, updatedAt: { $gt: oldest } },
-        ],
+        $or: [{ readBackAt: null }, { readBackAt: { $lt: before }, updatedAt: { $gt: oldest } }],
       })
         .limit(limit)
         .lean()) as unknown as Stored[];

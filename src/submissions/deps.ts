@@ -6,10 +6,12 @@ import type { FileStore } from '../db/files.js';
 import type { Uploads } from '../db/upload.model.js';
 import type { Grades } from '../grading/grade.model.js';
 import type { ContextId, FlexibleGroupId, MembershipId } from '../ids.js';
+import type { TaskExtras } from '../insights/task-extras.js';
 import type { Contexts } from '../launch/context.model.js';
 import type { Memberships } from '../launch/membership.model.js';
 import type { ResourceLinks } from '../launch/resource-link.model.js';
 import type { SupportsOfLearners } from '../tiers/supports.model.js';
+import type { Actor } from '../web/actor.js';
 import type { DraftVersions } from './draft-version.model.js';
 import type { FamilyReplies } from './family-reply.model.js';
 import type { Growths } from './growth.model.js';
@@ -50,6 +52,8 @@ export interface SubmissionDeps {
   readonly groupsOf: GroupsOf;
   /** Makes the short-lived address of a file for one session. */
   readonly fileAddress: (sessionId: string, fileId: string, now: Date) => string;
+  /** What groups and short checks add to the task page; left out: nothing. */
+  readonly extrasOf?: (actor: Actor, assignment: Assignment) => Promise<TaskExtras>;
   readonly onHandIn: SubmissionListener;
   readonly clock: () => Date;
 }

@@ -182,7 +182,8 @@ export async function showTask(
     ...(extras.ask === undefined ? {} : { ask: extras.ask }),
     ...(extras.workError === undefined ? {} : { workError: extras.workError }),
   });
-  render(res.status(status), 'submissions/task', view, { title: view.title });
+  const shown = { ...view, extras: (await deps.extrasOf?.(actor, assignment)) ?? null };
+  render(res.status(status), 'submissions/task', shown, { title: view.title });
 }
 
 /**

@@ -121,7 +121,7 @@ export async function aClassroom(
       {
         registrationId: newId() as RegistrationId,
         deploymentId,
-        contextId: context._id as ContextId,
+        contextId: context._id,
         contextTitle: 'Biology',
         membershipId: person._id,
         sub: person.sub,

@@ -18,7 +18,7 @@ interface Rows {
     readonly status: string;
   }[];
 }
-const rows = async () => (await trellisJson<Rows>(place, ['registration', 'list'])).value;
+const rows = async (): Promise<Rows> => (await trellisJson(place, ['registration', 'list'])).value;
 const canvas = async () =>
   (await rows()).registrations.find(({ name }) => name === 'Practice Canvas')!;
 
@@ -93,14 +93,12 @@ describe('registration', () => {
     const answer = await login({ issuer: 'https://mars.example', clientId: 'mars-1' });
     expect(answer.headers.get('location')).toMatch(/^https:\/\/mars\.example\/auth\?/);
 
-    const listed = await trellisJson<{ deployments: unknown[] }>(place, [
-      ...['deployment', 'list', made.id],
-    ]);
+    const listed = await trellisJson(place, [...['deployment', 'list', made.id]]);
     expect(listed.value.deployments).toMatchObject([
       { deploymentId: 'd-1', status: 'active' },
       { deploymentId: 'd-2', status: 'active' },
     ]);
-    const again = await trellisJson<{ id: string }>(place, ['registration', 'add', ...mars]);
+    const again = await trellisJson(place, ['registration', 'add', ...mars]);
     expect(again.value.id).toBe(made.id);
   });
 
@@ -114,7 +112,7 @@ describe('registration', () => {
       400,
       expect.stringContaining("data-code='registration-disabled'"),
     ]);
-    const on = await trellisJson<{ status: string }>(place, ['registration', 'enable', one.id]);
+    const on = await trellisJson(place, ['registration', 'enable', one.id]);
     expect(on.value.status).toBe('active');
     expect((await login(one)).status).toBe(302);
   });
@@ -135,7 +133,7 @@ describe('deployment, invite, admin-link, check', () => {
   });
 
   test('invite create prints a link that the tool takes for one registration', async () => {
-    const { value } = await trellisJson<{ url: string }>(place, [
+    const { value } = await trellisJson(place, [
       ...['invite', 'create', '--name', 'Venus College'],
     ]);
     expect(Object.keys(value)).toEqual(['url']);
@@ -147,7 +145,7 @@ describe('deployment, invite, admin-link, check', () => {
   });
 
   test('admin-link opens the console once', async () => {
-    const { value } = await trellisJson<{ url: string }>(place, ['admin-link']);
+    const { value } = await trellisJson(place, ['admin-link']);
     const first = await new Visitor().open(value.url);
     expect([first.status, first.page]).toEqual([200, 'admin/platforms']);
     const second = await new Visitor().open(value.url);
@@ -156,11 +154,9 @@ describe('deployment, invite, admin-link, check', () => {
 
   test('check tells green from red, in words and by its exit status', async () => {
     const { id } = await canvas();
-    const good = await trellisJson<{ checks: { steps: { state: string }[] }[] }>(place, [
-      ...['check', id],
-    ]);
+    const good = await trellisJson(place, [...['check', id]]);
     expect(good.status).toBe(0);
-    const states = good.value.checks[0]!.steps.map(({ state }) => state);
+    const states = good.value.checks[0]!.steps.map(({ state }: { state: string }) => state);
     expect(states.slice(0, 2)).toEqual(['green', 'green']);
     expect(states).not.toContain('red');
 

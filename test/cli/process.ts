@@ -80,12 +80,9 @@ export async function trellis(
 }
 
 /** Runs a command with `--json` and reads the one object it prints. */
-export async function trellisJson<T>(
-  place: Place,
-  args: readonly string[],
-): Promise<{ readonly status: number | null; readonly value: T }> {
+export async function trellisJson(place: Place, args: readonly string[]) {
   const { status, stdout } = await trellis(place, [...args, '--json']);
-  return { status, value: JSON.parse(stdout) as T };
+  return { status, value: JSON.parse(stdout) };
 }
 
 export interface Serving {

@@ -41,9 +41,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 describe('stopping', () => {
   test('SIGTERM finishes running requests, takes no new ones, and a second start finds all data', async () => {
     const first = await serve(place, ['--sandbox']);
-    const { value: before } = await trellisJson<{ registrations: { id: string }[] }>(place, [
-      ...['registration', 'list'],
-    ]);
+    const { value: before } = await trellisJson(place, [...['registration', 'list']]);
     const running = beginRequest(4720);
     await pause(200);
     const told = performance.now();
@@ -56,12 +54,10 @@ describe('stopping', () => {
     expect(performance.now() - told).toBeLessThan(5_000);
 
     const second = await serve(place, ['--sandbox']);
-    const { value: after } = await trellisJson<{ registrations: { id: string }[] }>(place, [
-      ...['registration', 'list'],
-    ]);
-    expect(after.registrations.map(({ id }) => id)).toEqual(
-      before.registrations.map(({ id }) => id),
-    );
+    const { value: after } = await trellisJson(place, [...['registration', 'list']]);
+    const ids = ({ registrations }: { registrations: { id: string }[] }) =>
+      registrations.map(({ id }) => id);
+    expect(ids(after)).toEqual(ids(before));
     expect(after.registrations).toHaveLength(3);
 
     // A request that never ends does not hold it up beyond five seconds.

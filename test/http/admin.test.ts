@@ -319,7 +319,7 @@ describe('an administrator who comes by launch', () => {
     expect([own.status, own.page]).toEqual([200, 'admin/platform']);
     expect(own.text).toContain('Practice Canvas');
     expect(own.text).not.toContain('11:annex');
-    for (const path of [platform('moodle'), `${platform('schoology')}`]) {
+    for (const path of [platform('moodle'), platform('schoology')]) {
       expect((await window.open(path)).status).toBe(404);
     }
     const nav = own.html.querySelectorAll('nav a').map((a) => a.getAttribute('href'));

@@ -178,16 +178,16 @@ describe('work outside requests', () => {
     };
     await Promise.all(workers.map((worker) => worker.once('count', 1_000, work)));
     expect(runs).toBe(1);
-    await workers[1]!.once('count', 1_000, work);
+    await workers[1].once('count', 1_000, work);
     expect(runs).toBe(2);
 
     // A process that dies in the middle gives nothing back.
-    const dead = workers[0]!.once('count', 1_000, () => new Promise(() => undefined));
+    const dead = workers[0].once('count', 1_000, () => new Promise(() => undefined));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    await workers[1]!.once('count', 1_000, work);
+    await workers[1].once('count', 1_000, work);
     expect(runs).toBe(2);
     ms += 1_001;
-    await workers[1]!.once('count', 1_000, work);
+    await workers[1].once('count', 1_000, work);
     expect(runs).toBe(3);
     void dead;
   });
