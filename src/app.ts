@@ -38,7 +38,7 @@ import { groupsInForce } from './groups/in-force.js';
 import { pairRuleModel } from './groups/pair-rule.model.js';
 import { rosterRoutes } from './groups/roster.routes.js';
 import { rulesRoutes } from './groups/rules.routes.js';
-import type { ContextId, MembershipId } from './ids.js';
+import type { ContextId, MembershipId, RegistrationId } from './ids.js';
 import { takeGrades } from './insights/evidence.job.js';
 import { evidenceModel } from './insights/evidence.model.js';
 import { evidenceRoutes } from './insights/evidence.routes.js';
@@ -79,6 +79,7 @@ import { familyReplyModel } from './submissions/family-reply.model.js';
 import { familyRoutes } from './submissions/family.routes.js';
 import { feedbackRoutes } from './submissions/feedback.routes.js';
 import { fileRoutes, ownFileRoutes } from './submissions/file.routes.js';
+import { groupWorkRoutes } from './submissions/group-work.routes.js';
 import { growthRoutes } from './submissions/growth.routes.js';
 import { handInRoutes } from './submissions/hand-in.routes.js';
 import { linkTaskRoutes } from './submissions/link.routes.js';
@@ -261,14 +262,20 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
       ...models,
       audit: auditModel(connection),
       registrations: lti.registrations,
-      check: (id) => lti.check(id),
-      stuck: async (deploymentId) => {
+      check: async (id) => {
+        const report = await lti.check(id);
+        // What was mended lets the grades go that waited for it.
+        if (report.steps.every(({ state }) => state !== 'red'))
+          await passback.mended(report.id as RegistrationId);
+        return report;
+      },
+      stuck: async (deploymentId, words) => {
         const stuck = await models.deliveries.inStates(['parked', 'refused'], 5_000);
         const courses = await models.contexts.listAll(5_000);
         const own = stuck.filter(
           (row) => deploymentId === null || row.deploymentId === deploymentId,
         );
-        return stuckRows(own, courses, wordsFor('en', null));
+        return stuckRows(own, courses, words);
       },
       secret,
       publicUrl: settings.publicUrl,
@@ -394,6 +401,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use('/s/:session/a/:assignment/student/:member', studentRoutes(work));
   app.use('/s/:session/a/:assignment', classRoutes(work));
   app.use('/s/:session/a/:assignment', taskRoutes(work), handInRoutes(work), feedbackRoutes(work));
+  app.use('/s/:session/a/:assignment', groupWorkRoutes(work));
   app.use('/s/:session/a/:assignment/ledger', ledgerRoutes({ ...models, passback }, 'assignment'));
   app.use(notFound);
   app.use(errorPage(log));

@@ -7,7 +7,7 @@ import { actorOf, param } from '../web/actor.js';
 import { handler } from '../web/handler.js';
 import { parseQuery, tryBody } from '../web/parse.js';
 import { render, type Views } from '../web/render.js';
-import { wordsFor } from '../web/words.js';
+import { LANGUAGES, wordsFor, type Words } from '../web/words.js';
 import { VISIT_HOURS, type AdminSession, type AdminSessions } from './admin-session.model.js';
 import type { Audit } from './audit.model.js';
 import {
@@ -29,14 +29,19 @@ export interface AdminDeps {
   readonly registrations: AdminOperations;
   readonly check: PlatformCheck;
   /** Stuck deliveries by course and reason, without names; of one deployment or of all. */
-  readonly stuck: (deploymentId: string | null) => Promise<StuckView['rows']>;
+  readonly stuck: (deploymentId: string | null, words: Words) => Promise<StuckView['rows']>;
   readonly secret: string;
   readonly publicUrl: string;
   readonly clock: () => Date;
 }
 
 const COOKIE = '__Host-trellis-admin';
-const words = wordsFor('en', null);
+
+/** The words of whoever reads: the console belongs to no launch, so the browser says the language. */
+function readerOf(req: Request): Words {
+  const language = req.acceptsLanguages(...LANGUAGES);
+  return wordsFor(language === false ? null : language, null);
+}
 
 interface Visit {
   readonly session: AdminSession;
@@ -61,6 +66,7 @@ function show<V extends keyof Views>(
   heading: string,
 ): void {
   const { csrf, isOperator } = visitOf(res);
+  const words = readerOf(res.req);
   const nav = consoleNav(isOperator, tab, words);
   render(res, view, model, { title: heading, nav, words, role: 'administrator', csrf });
 }
@@ -194,6 +200,7 @@ export function adminRoutes(deps: AdminDeps): Router {
           return;
         }
         res.status(401);
+        const words = readerOf(req);
         const text = words.t('admin.closed.text');
         render(
           res,
@@ -240,6 +247,7 @@ export function adminRoutes(deps: AdminDeps): Router {
         res.redirect(303, `/admin/platforms/${session.scope.registrationId}`);
         return;
       }
+      const words = readerOf(req);
       const { done } = parseQuery(noticeSchema, req);
       const [all, waiting] = await Promise.all([registrations.list(), registrations.listWaiting()]);
       const known = ['approved', 'dismissed', 'connected'].includes(done ?? '');
@@ -263,6 +271,7 @@ export function adminRoutes(deps: AdminDeps): Router {
     res: Response,
     extra: { checks?: readonly CheckStep[]; errors?: Record<string, string>; typed?: string } = {},
   ): Promise<void> {
+    const words = readerOf(req);
     const registration = await platformOf(req, res);
     const { session, isOperator } = visitOf(res);
     const deployments = (await registrations.listDeployments(registration.id)).filter(
@@ -315,7 +324,7 @@ export function adminRoutes(deps: AdminDeps): Router {
     '/platforms/:id/check',
     handler(async (req, res) => {
       const registration = await platformOf(req, res);
-      const report = await check(registration.id);
+      const report = await check(registration.id, readerOf(req));
       const checks = report.steps.map(({ name, sentence, state }) => ({
         name,
         sentence,
@@ -396,7 +405,7 @@ export function adminRoutes(deps: AdminDeps): Router {
   ): void {
     const family = param(req, 'family');
     if (!isInstallFamily(family)) throw new TrellisError('NOT_FOUND', 'no such install page');
-    const view = installView(family, publicUrl, words, {
+    const view = installView(family, publicUrl, readerOf(req), {
       isOperator: visitOf(res).isOperator,
       inviteUrl: form.inviteUrl ?? null,
       typed: form.typed ?? PRESETS[family] ?? {},
@@ -452,15 +461,17 @@ export function adminRoutes(deps: AdminDeps): Router {
 
   router.get(
     '/stuck',
-    handler(async (_req, res) => {
-      const rows = await deps.stuck(visitOf(res).session.scope?.deploymentId ?? null);
+    handler(async (req, res) => {
+      const words = readerOf(req);
+      const rows = await deps.stuck(visitOf(res).session.scope?.deploymentId ?? null, words);
       show(res, 'admin/stuck', { rows }, 'stuck', words.t('admin.stuck.title'));
     }),
   );
 
   router.get(
     '/courses',
-    handler(async (_req, res) => {
+    handler(async (req, res) => {
+      const words = readerOf(req);
       const { scope } = visitOf(res).session;
       const all =
         scope === null
@@ -480,20 +491,21 @@ export function adminRoutes(deps: AdminDeps): Router {
     }),
   );
 
-  router.get('/keys', operatorOnly(), (_req, res) => {
+  router.get('/keys', operatorOnly(), (req, res) => {
     show(
       res,
       'admin/keys',
       { keysUrl: `${publicUrl}/lti/keys`, rotated: null },
       'keys',
-      words.t('admin.keys.title'),
+      readerOf(req).t('admin.keys.title'),
     );
   });
 
   router.post(
     '/keys',
     operatorOnly(),
-    handler(async (_req, res) => {
+    handler(async (req, res) => {
+      const words = readerOf(req);
       const { signsFrom } = await registrations.rotateKeys(visitOf(res).session.actor);
       const rotated = words.t('admin.keys.done', { at: words.moment(signsFrom) });
       show(
@@ -509,7 +521,8 @@ export function adminRoutes(deps: AdminDeps): Router {
   router.get(
     '/audit',
     operatorOnly(),
-    handler(async (_req, res) => {
+    handler(async (req, res) => {
+      const words = readerOf(req);
       const entries = (await audit.newest(200)).map(({ at, actor, action, detail }) => ({
         at,
         atText: words.moment(at),

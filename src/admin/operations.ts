@@ -1,5 +1,6 @@
 import type { DeploymentId, RegistrationId } from '../ids.js';
 import type { FamilyName } from '../lti/ports.js';
+import type { Words } from '../web/words.js';
 import type { Deployment } from './deployment.model.js';
 import type { Registration } from './registration.model.js';
 
@@ -36,8 +37,11 @@ export interface AdminOperations {
   rotateKeys(actor: string): Promise<{ readonly signsFrom: Date }>;
 }
 
-/** Tests every service of a registration, one by one. */
-export type PlatformCheck = (registrationId: string) => Promise<{
+/** Tests every service of a registration, one by one; says what it found in these words. */
+export type PlatformCheck = (
+  registrationId: string,
+  words: Words,
+) => Promise<{
   readonly steps: readonly {
     readonly name: string;
     readonly state: 'green' | 'red' | 'grey';

@@ -1,6 +1,7 @@
 import type { ChoiceBoard, SubmissionOption } from '../assignments/assignment.js';
 import type { Words } from '../web/words.js';
-import { mayChoose, whatIsLeft, type Board, type BoardRule } from './board-rules.js';
+import { boardOf } from './board-of.js';
+import { mayChoose, whatIsLeft, type Board } from './board-rules.js';
 import { startHere } from './start-here.js';
 
 /** What a student may do with the board now, in words. */
@@ -17,38 +18,6 @@ export interface BoardLeft {
   /** Options with few places that are shared out by wishes. */
   readonly wishIds: readonly string[];
   readonly canChoose: (optionId: string) => boolean;
-}
-
-/** A design's rule in the words of `board-rules`. */
-export function ruleOf(rule: ChoiceBoard['rule']): BoardRule {
-  switch (rule.kind) {
-    case 'pick':
-      return { kind: 'pick', n: rule.count };
-    case 'points-worth':
-      return { kind: 'points', n: rule.points };
-    case 'three-in-a-row':
-    case 'one-per-course':
-      return rule;
-  }
-}
-
-/**
- * A design's board in the words of `board-rules`: the place in the teacher's list is the cell.
- *
- * @param board - As designed.
- * @param options - Options that count; their cells stay those of the whole list.
- */
-export function boardOf(board: ChoiceBoard, options: readonly SubmissionOption[]): Board {
-  const shared = board.options.filter((option) => option.onlyFor === null);
-  return {
-    rule: ruleOf(board.rule),
-    options: options.map((option) => ({
-      id: option.id,
-      course: option.course,
-      points: option.worth,
-      cell: board.template === 'grid' ? shared.findIndex((o) => o.id === option.id) : null,
-    })),
-  };
 }
 
 /**

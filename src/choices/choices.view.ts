@@ -6,7 +6,7 @@ import type { Membership } from '../launch/membership.model.js';
 import { formIcon } from '../submissions/work.view.js';
 import type { Words } from '../web/words.js';
 import type { Allocation } from './allocation.model.js';
-import { boardOf } from './board-left.view.js';
+import { ADVISES, boardOf } from './board-of.js';
 import { boardProblems } from './board-rules.js';
 import { coverageGrid } from './coverage.js';
 import type { Idea } from './idea.model.js';
@@ -156,7 +156,6 @@ export function choicesView(parts: ChoicesParts): ChoicesView {
     board.options,
     draft.criteria.map((c) => c.id),
   );
-  const advises = new Set<string>(['few-shown', 'many-shown']);
   return {
     title: draft.title,
     at: `${base}/a/${assignment.id}/choices`,
@@ -223,7 +222,7 @@ export function choicesView(parts: ChoicesParts): ChoicesView {
     }),
     problems: boardProblems(boardOf(board, shared)).map((code) => ({
       text: words.t(`choices-rules.problem.${code}`),
-      blocks: !advises.has(code),
+      blocks: !ADVISES.has(code),
     })),
     grid: {
       criteria: draft.criteria.map((c) => ({ id: c.id, text: c.text })),

@@ -37,8 +37,10 @@ export function deskHabitModel(connection: Connection) {
   const Model = connection.model('DeskHabit', schema);
 
   async function find(membershipId: MembershipId): Promise<DeskHabit> {
-    const found = (await Model.findOne({ _id: membershipId }).lean()) as unknown as
-      Omit<DeskHabit, 'membershipId'> | null;
+    const found = (await Model.findOne({ _id: membershipId }).lean()) as unknown as Omit<
+      DeskHabit,
+      'membershipId'
+    > | null;
     const { keys = DESK_KEYS, phrases = [], shares = {} } = found ?? {};
     return { membershipId, keys, phrases, shares };
   }

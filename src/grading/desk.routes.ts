@@ -227,8 +227,7 @@ export function deskRoutes(deps: GradingDeps): Router {
       }
       const at = `${actor.base}/a/${assignment.id}/grading`;
       if (input.then === 'release') {
-        for (const id of piece.memberIds)
-          await release.release(assignment, id, actor.membershipId);
+        for (const id of piece.memberIds) await release.release(assignment, id, actor.membershipId);
         const saved = query === '' ? '?saved=released' : `${query}&saved=released`;
         res.redirect(303, `${at}/${piece.member._id}${saved}`);
         return;
@@ -248,9 +247,7 @@ export function deskRoutes(deps: GradingDeps): Router {
   async function learn({ actor, piece }: AtDesk, grade: Grade): Promise<void> {
     const before = piece.grade;
     const textsOf = (g: Grade | null): string[] =>
-      g === null
-        ? []
-        : [g.comment, g.nextMove, ...g.marks.flatMap((m) => [m.comment, m.nextMove])];
+      g === null ? [] : [g.comment, g.nextMove, ...g.marks.flatMap((m) => [m.comment, m.nextMove])];
     const old = new Set(before?.isFinished === true ? textsOf(before) : []);
     const fresh = textsOf(grade).filter((text) => text !== '' && !old.has(text));
     await habits.learn(actor.contextId, actor.membershipId, fresh, clock());

@@ -330,9 +330,7 @@ export function deskView(facts: DeskFacts): DeskView {
     at,
     query,
     skipHref:
-      facts.nextMemberId === null
-        ? `${listAt}${query}`
-        : `${listAt}/${facts.nextMemberId}${query}`,
+      facts.nextMemberId === null ? `${listAt}${query}` : `${listAt}/${facts.nextMemberId}${query}`,
     listHref: `${listAt}${query}`,
     phrases: bestFirst(habit.phrases, facts.now)
       .slice(0, 12)
@@ -387,7 +385,10 @@ export function deskView(facts: DeskFacts): DeskView {
           comment: grade.comment,
         })
       : '',
-    saved: facts.saved === null ? '' : words.t(`grading.saved.${facts.saved === '1' ? 'saved' : 'released'}`),
+    saved:
+      facts.saved === null
+        ? ''
+        : words.t(`grading.saved.${facts.saved === '1' ? 'saved' : 'released'}`),
     mayRelease: facts.busyName === null,
   };
 }

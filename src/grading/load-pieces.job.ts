@@ -56,6 +56,9 @@ export async function loadPieces(
 }
 
 /** Whether names and tiers are shown: asked for, or the assignment grades with names. */
-export function showsNames(query: { readonly names?: '1' | undefined }, design: TaskDesign): boolean {
+export function showsNames(
+  query: { readonly names?: '1' | undefined },
+  design: TaskDesign,
+): boolean {
   return query.names === '1' || !design.settings.gradesNameless;
 }

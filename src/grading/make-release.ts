@@ -32,9 +32,7 @@ export function makeRelease(
     pointsPossible: design.pointsPossible,
     marks: design.criteria.flatMap((criterion) => {
       const mark = byId.get(criterion.id);
-      return mark === undefined
-        ? []
-        : [{ ...mark, points: markPoints(criterion, mark, rules) }];
+      return mark === undefined ? [] : [{ ...mark, points: markPoints(criterion, mark, rules) }];
     }),
     comment: grade.comment,
     nextMove: grade.nextMove,

@@ -20,9 +20,9 @@ export function learnPhrases(
   comments: readonly string[],
   now: Date,
 ): readonly Phrase[] {
-  const texts = [
-    ...new Set(comments.map((comment) => comment.trim().replace(/\s+/g, ' '))),
-  ].filter((text) => text.length >= 4 && text.length <= 300);
+  const texts = [...new Set(comments.map((comment) => comment.trim().replace(/\s+/g, ' ')))].filter(
+    (text) => text.length >= 4 && text.length <= 300,
+  );
   if (texts.length === 0) return known;
   const rest = known.filter((phrase) => !texts.includes(phrase.text));
   const learned = texts.map((text): Phrase => {

@@ -54,10 +54,7 @@ export function planModel(connection: Connection) {
   const Model = connection.model('NextStepPlan', schema);
   return {
     async make(
-      plan: Pick<
-        NextStepPlan,
-        'contextId' | 'assignmentId' | 'by' | 'messages' | 'conferenceIds'
-      >,
+      plan: Pick<NextStepPlan, 'contextId' | 'assignmentId' | 'by' | 'messages' | 'conferenceIds'>,
       now: Date,
     ): Promise<void> {
       await Model.create({

@@ -52,7 +52,7 @@ export function planRoutes(deps: Deps): Router {
     const students = pieces
       .filter(({ member }) => member.status === 'active')
       .map((piece) => ({
-        studentId: piece.member._id as string,
+        studentId: piece.member._id,
         state: stateOf(piece),
         criteria: piece.grade === null ? [] : criterionShares(design, piece.grade),
         current: tierNow(assignment, piece.member._id).tier.kind,
@@ -63,7 +63,7 @@ export function planRoutes(deps: Deps): Router {
     return planNextSteps(
       students,
       design.criteria.map((criterion) => criterion.id),
-      groupings.map((grouping) => grouping.basis),
+      groupings.map((grouping) => grouping.order.basis),
       clock(),
     );
   }

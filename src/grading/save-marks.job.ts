@@ -11,7 +11,12 @@ import type { ReadMarks } from './read-marks.js';
 /** Fields that a teacher's save decides. */
 type Judged = Pick<Grade, 'kind' | 'marks' | 'points' | 'adjustment' | 'comment' | 'nextMove'>;
 
-function isSame(grade: Grade, judged: Judged, isFinished: boolean, attempt: number | null): boolean {
+function isSame(
+  grade: Grade,
+  judged: Judged,
+  isFinished: boolean,
+  attempt: number | null,
+): boolean {
   const { kind, marks, points, adjustment, comment, nextMove } = grade;
   return (
     JSON.stringify({ kind, marks, points, adjustment, comment, nextMove }) ===

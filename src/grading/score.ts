@@ -114,7 +114,7 @@ export function scoreOf(
   const byId = new Map(grade.marks.map((mark) => [mark.criterionId, mark]));
   const marks = design.criteria.flatMap((criterion) => {
     const points = markPoints(criterion, byId.get(criterion.id), rules);
-    return points === null ? [] : [{ criterionId: criterion.id as string, points }];
+    return points === null ? [] : [{ criterionId: criterion.id, points }];
   });
   return rubricPoints(design.criteria.map(rubricOf), marks, rules, grade.adjustment);
 }

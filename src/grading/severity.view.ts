@@ -43,7 +43,12 @@ export function severityView(
   }
   const flagged = found.tiers.find((tier) => tier.isFlagged);
   if (flagged === undefined)
-    return { state: 'alike', icon: ICONS.alike, text: words.t('insights.severity.alike'), pairs: [] };
+    return {
+      state: 'alike',
+      icon: ICONS.alike,
+      text: words.t('insights.severity.alike'),
+      pairs: [],
+    };
   const own = pieces.filter((piece) => piece.taskId === assignmentId);
   return {
     state: 'check',

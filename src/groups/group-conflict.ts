@@ -1,9 +1,12 @@
-import { apartClique, canBeGrouped } from './group-feasible.js';
+import { Needed } from './group-needed.js';
+import { anyGrouping, apartClique, type Seats } from './group-feasible.js';
 import type { GroupRequest, Rule } from './group-request.js';
 import { blocksOf, groupCounts, type LiveRule } from './group-rules.js';
 
-/** Steps for one "can these rules hold?" within a search for a minimal clash. */
-const STEPS = 4_000;
+/** Steps for one "can these rules hold?" within a search for a minimal clash: briefly first. */
+const STEPS = [1_500, 20_000, 400_000] as const;
+/** Students up to which all rules about one of them are left out at once. */
+const FEW_STUDENTS = 64;
 
 /** Rules of a together chain that joins two students, as few as possible. */
 function chainBetween(from: number, to: number, rules: readonly LiveRule[]): LiveRule[] {
@@ -45,7 +48,7 @@ function clashingCore(
       return [rule, ...chainBetween(a, b, rules)];
     }
   }
-  if (canBeGrouped(blocksOf(size, sizes, n), STEPS) === false) return sizes;
+  if (anyGrouping(blocksOf(size, sizes, n), STEPS[0]) === 'none') return sizes;
   const tooBig = blocks.members.findIndex((members) => members.length > blocks.max);
   const about = (wanted: ReadonlySet<number>) => (rule: LiveRule) =>
     rule.students.every((student) => wanted.has(blocks.of[student] ?? -1));
@@ -72,17 +75,42 @@ export function minimalClash(
   rules: readonly LiveRule[],
   n: number,
 ): Rule[] {
-  const clash = (some: readonly LiveRule[]): boolean =>
-    canBeGrouped(blocksOf(size, some, n), STEPS) === false;
+  const seatsUnder = (some: readonly LiveRule[], steps: number): Seats =>
+    anyGrouping(blocksOf(size, some, n), steps);
   let core = clashingCore(size, rules, n);
-  if (!clash(core)) core = [...rules];
-  // Whole runs of rules are left out first, then ever shorter ones, down to each by itself.
-  for (let run = core.length >> 1; run >= 1; run = run === 1 ? 0 : (run + 1) >> 1) {
+  if (seatsUnder(core, STEPS[0]) !== 'none') core = [...rules];
+  const leaveOut = (dropped: (rule: LiveRule) => boolean): void => {
+    const without = core.filter((rule) => !dropped(rule));
+    if (without.length < core.length && seatsUnder(without, STEPS[0]) === 'none') core = without;
+  };
+  const students = (): number[] => [...new Set(core.flatMap((rule) => rule.students))];
+  // Of many rules whole runs are left out first, then ever shorter ones.
+  for (let run = core.length >> 1; run >= 4 && students().length > FEW_STUDENTS; run >>= 1) {
     for (let at = core.length - run; at > -run; at -= run) {
-      const start = Math.max(0, at);
-      const without = [...core.slice(0, start), ...core.slice(at + run)];
-      if (without.length < core.length && clash(without)) core = without;
+      const gone = new Set(core.slice(Math.max(0, at), at + run));
+      leaveOut((rule) => gone.has(rule));
     }
+  }
+  // Then all rules about one student, those with the fewest first.
+  if (core.length > 8 && students().length <= FEW_STUDENTS) {
+    const mentions = (i: number): number => core.filter((r) => r.students.includes(i)).length;
+    const order = students().map((i) => ({ i, count: mentions(i) }));
+    order.sort((a, b) => a.count - b.count || b.i - a.i);
+    for (const { i } of order) leaveOut((rule) => rule.students.includes(i));
+  }
+  // Then one by one, asking longer where the answer stays open.
+  const needed = new Needed();
+  for (const steps of STEPS) {
+    let open = false;
+    for (const rule of [...core].reverse()) {
+      if (needed.has(rule)) continue;
+      const without = core.filter((other) => other !== rule);
+      const seats = seatsUnder(without, steps);
+      if (seats === 'none') core = without;
+      else if (seats === 'unknown') open = true;
+      else needed.learn(rule, core, blocksOf(size, core, n), seats);
+    }
+    if (!open) break;
   }
   return core.map(({ rule }) => rule);
 }

@@ -219,7 +219,7 @@ class SeatSearch {
     const total = left.reduce((sum, b) => sum + sizes[b]!, supply);
     if (missing > total) return false;
     // The flow costs more than a step, so the first, hopeful dive looks at it now and then only.
-    const every = this.patient ? (left.length * count > 4_000 ? 16 : 1) : 32;
+    const every = this.patient ? (left.length * count > 4_000 ? 16 : 8) : 32;
     if (this.nodes % every !== 1 % every || left.length * count > 60_000) return true;
     if (left.length * count > 8_000 && (!this.patient || this.nodes > 1)) return true;
     // Augmenting paths from each missing seat to a block that may sit there.
@@ -300,21 +300,21 @@ export function seatInGroups(
 }
 
 /**
- * Decides whether present students can be grouped at all, with whatever number of groups.
+ * Finds out whether present students can be grouped at all, with whatever number of groups.
  *
  * @param blocks - Students, band and ties.
  * @param limit - Steps per number of groups before giving up on it.
- * @returns True or false where that is certain, null where the steps did not suffice.
+ * @returns A group number per block; 'none' where it is proven that there is no way; 'unknown' where
+ *   the steps did not suffice.
  */
-export function canBeGrouped(blocks: Blocks, limit: number): boolean | null {
-  const { n, min, max, members, apart } = blocks;
-  if (n === 0) return true;
+export function anyGrouping(blocks: Blocks, limit: number): Seats {
+  const { min, max, members, apart } = blocks;
   const { fewest, most } = groupCounts(blocks);
-  if (fewest > most || members.some((m) => m.length > max)) return false;
-  if (apart.some((others, b) => others.includes(b))) return false;
-  if (min <= 1) return true;
+  if (fewest > most || members.some((m) => m.length > max)) return 'none';
+  if (apart.some((others, b) => others.includes(b))) return 'none';
+  if (min <= 1) return Int32Array.from(members, (_, b) => b);
   const clique = apartClique(blocks);
-  if (clique.length > most) return false;
+  if (clique.length > most) return 'none';
   let certain = true;
   const dice = diceOf(1);
   // More groups leave more room to keep apart, so they are tried first; each is tried briefly
@@ -323,10 +323,10 @@ export function canBeGrouped(blocks: Blocks, limit: number): boolean | null {
     certain = true;
     for (let count = most; count >= Math.max(fewest, clique.length); count -= 1) {
       const seats = seatInGroups(blocks, count, dice, steps, clique);
-      if (typeof seats !== 'string') return true;
+      if (typeof seats !== 'string') return seats;
       if (seats === 'unknown') certain = false;
     }
-    if (certain) return false;
+    if (certain) return 'none';
   }
-  return null;
+  return 'unknown';
 }

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion --
    the innermost loops of the search: flat arrays, every index in range by construction */
 import type { Dice } from './dice.js';
+import { Feelings } from './group-feelings.js';
 import type { Seating } from './group-seating.js';
 
 /** How one annealing run goes. */
@@ -47,48 +48,25 @@ const MOST_SEGMENTS = 200;
  * never breaking a rule; keeps the best grouping met. The worst group counts through an eighth
  * power mean, which leads the search where the worst alone would leave it on a plain.
  */
-export class Annealing {
-  /** The best grouping met: fewest students alone first, then the lowest total. */
-  readonly best: Int32Array;
-  alone = Infinity;
-  total = Infinity;
-  private readonly d: Float64Array;
-  private readonly felt: Float64Array;
-  private readonly lonely: Int32Array;
+export class Annealing extends Feelings {
   private readonly alike: boolean;
   private readonly flexible: boolean;
   private readonly moved: number[] = [];
-  private sum = 0;
-  private worst = 0;
-  private aloneNow = 0;
-  private norm = 1;
-  private steep = 0;
   private limit = 0;
-  private readonly share: number;
   private state: number;
   private worse = 0;
   private taken = 0;
   private heat = FIRST_HEAT;
-  private newD = 0;
-  private newFelt = 0;
-  private newLonely = 0;
 
   /**
    * @param seating - Where the units sit; its own to change.
    * @param dice - Choose the moves.
    */
-  constructor(
-    readonly seating: Seating,
-    dice: Dice,
-  ) {
-    const { all, count } = seating;
-    this.best = new Int32Array(all.count);
-    this.d = new Float64Array(count);
-    this.felt = new Float64Array(count);
-    this.lonely = new Int32Array(count);
+  constructor(seating: Seating, dice: Dice) {
+    super(seating);
+    const { all } = seating;
     this.alike = all.largest === 1;
     this.flexible = all.blocks.min < all.blocks.max;
-    this.share = 0.25 / count;
     this.state = dice.bits() | 1;
   }
 
@@ -104,57 +82,6 @@ export class Annealing {
 
   private roll(sides: number): number {
     return Math.floor((this.bits() >>> 0) * 2.3283064365386963e-10 * sides);
-  }
-
-  /** Sets the seating and measures it. */
-  start(groups: Int32Array): void {
-    this.seating.seat(groups);
-    this.measure();
-    this.keepIfBest();
-  }
-
-  private measure(): void {
-    const { seating, d, lonely } = this;
-    const nobody = seating.all.count;
-    this.sum = 0;
-    this.worst = 0;
-    this.aloneNow = 0;
-    for (let g = 0; g < seating.count; g += 1) {
-      const value = seating.replaced(g, nobody, nobody);
-      d[g] = value;
-      this.sum += value;
-      if (value > this.worst) this.worst = value;
-      lonely[g] = seating.lonely;
-      this.aloneNow += seating.lonely;
-    }
-  }
-
-  private keepIfBest(): void {
-    if (this.aloneNow > this.alone) return;
-    const total = 0.75 * this.worst + this.share * this.sum;
-    if (this.aloneNow === this.alone && total >= this.total - 1e-11) return;
-    this.alone = this.aloneNow;
-    this.total = total;
-    const { group } = this.seating;
-    for (let u = 0; u < this.best.length; u += 1) this.best[u] = group[u]!;
-  }
-
-  /** Fits the smooth stand-in for the worst group to the groups as they are. */
-  private rescale(): void {
-    const { d } = this;
-    const top = Math.max(this.worst, 1e-9);
-    let sum = 0;
-    for (const value of d) sum += eighth(value / top);
-    // The eighth root by two dozen Newton steps.
-    let root = 1;
-    for (let i = 0; i < 24; i += 1) root -= (root - sum / (eighth(root) / root)) / 8;
-    this.norm = top * root;
-    this.steep = (0.75 * this.norm) / 8;
-    for (let g = 0; g < d.length; g += 1) this.felt[g] = this.feel(d[g]!);
-  }
-
-  private feel(value: number): number {
-    return this.steep * eighth(value / this.norm) + this.share * value;
   }
 
   /** A unit of the worse of two groups. */
@@ -244,38 +171,6 @@ export class Annealing {
   private fit(inG: number, inH: number): boolean {
     const { min, max } = this.seating.all.blocks;
     return inG >= min && inH >= min && inG <= max && inH <= max;
-  }
-
-  /** Change of the search's measure with one unit out of a group and another in. */
-  private change(g: number, out: number, into: number): number {
-    const { seating } = this;
-    this.newD = seating.replaced(g, out, into);
-    this.newFelt = this.feel(this.newD);
-    this.newLonely = seating.lonely;
-    return this.newFelt - this.felt[g]! + (this.newLonely - this.lonely[g]!) * this.norm;
-  }
-
-  /** What a group adds to the search's measure: less it cannot get than by all of it. */
-  private load(g: number): number {
-    return this.felt[g]! + this.lonely[g]! * this.norm;
-  }
-
-  private take(g: number, d: number, felt: number, lonely: number): void {
-    this.sum += d - this.d[g]!;
-    this.aloneNow += lonely - this.lonely[g]!;
-    this.d[g] = d;
-    this.felt[g] = felt;
-    this.lonely[g] = lonely;
-  }
-
-  private finish(oldWorst: number, newWorst: number): void {
-    if (newWorst >= this.worst) this.worst = newWorst;
-    else if (oldWorst >= this.worst) {
-      let worst = 0;
-      for (let g = 0; g < this.d.length; g += 1) if (this.d[g]! > worst) worst = this.d[g]!;
-      this.worst = worst;
-    }
-    this.keepIfBest();
   }
 
   /** Exchanges u of g and v of h, or moves u to h where v is nobody, if it helps enough. */
@@ -381,10 +276,4 @@ export class Annealing {
     }
     for (const v of moved) seating.move(v, group[v] === g ? h : g);
   }
-}
-
-function eighth(x: number): number {
-  const x2 = x * x;
-  const x4 = x2 * x2;
-  return x4 * x4;
 }

@@ -32,6 +32,12 @@ export function stateCookie(req: Request, key: string): string | null {
   return cookiesOf(req)[stateCookieName(key)] ?? null;
 }
 
+/** Whether the browser holds the session that a page of ours belongs to. */
+export function holdsSessionOf(req: Request, path: string): boolean {
+  const id = /^\/s\/([^/]+)\//.exec(path)?.[1] ?? '';
+  return cookiesOf(req)[`__Host-trellis-${id}`] !== undefined;
+}
+
 /** Whether the browser has kept a cookie of ours in this place before. */
 export function keepsCookies(req: Request): boolean {
   return cookiesOf(req)[SEEN] !== undefined;

@@ -141,7 +141,7 @@ async function begin(
   res.setHeader('Cache-Control', 'no-store');
   res.setHeader('Referrer-Policy', 'no-referrer');
   if (!needsPage) {
-    res.redirect(302, authUrl);
+    res.status(302).setHeader('Location', authUrl).end();
     return;
   }
   // The page holds nothing and does nothing for a frame around it; platforms' pages live on hosts

@@ -151,14 +151,14 @@ export function createVerifier(secret: string): Verifier {
       signedCookies: { [`state${state}`]: launch.issuer },
     } as unknown as Request;
     const unsent = unsentAnswer();
-    let isVerified = false;
+    const outcome = { isVerified: false };
     inHand = launch;
     const validated = validate(asked, unsent as unknown as Response, () => {
-      isVerified = true;
+      outcome.isVerified = true;
     });
     inHand = null;
     await validated;
-    if (!isVerified) {
+    if (!outcome.isVerified) {
       const problem = unsent.locals.err?.details?.message ?? 'refused';
       throw refusal('bad-signature', `ltijs: ${problem}`);
     }

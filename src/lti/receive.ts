@@ -7,7 +7,7 @@ import { handler } from '../web/handler.js';
 import { render } from '../web/render.js';
 import type { Landing } from '../web/session.js';
 import { wordsFor } from '../web/words.js';
-import { setSessionCookies, stateCookie } from './cookies.js';
+import { holdsSessionOf, setSessionCookies, stateCookie } from './cookies.js';
 import type { PlatformKeys } from './jwks.js';
 import { deploymentIdOf, readLaunch, returnUrlOf } from './launch.js';
 import { assertActive, storageKey } from './login.js';
@@ -186,7 +186,8 @@ async function receive(deps: LaunchDeps, req: Request, res: Response): Promise<v
     const cookie = stateCookie(req, login.key);
     const landed = cookie === null ? null : readLanded(deps.seals, state, cookie);
     if (landed !== null) {
-      throw refusal('nonce-reused', 'a reload of a launch', { continueHref: landed });
+      const continueHref = holdsSessionOf(req, landed) ? landed : null;
+      throw refusal('nonce-reused', 'a reload of a launch', { continueHref });
     }
     proof.record = cookie === null ? null : readRecord(deps.seals, state, cookie);
     if (proof.record === null && login.storageFrame === null) {
@@ -206,7 +207,8 @@ async function receive(deps: LaunchDeps, req: Request, res: Response): Promise<v
     { key: verified.login.key, landed: landedValue(deps.seals, state, landing.path) },
   );
   res.setHeader('Cache-Control', 'no-store');
-  res.redirect(303, landing.path);
+  // Not Express's redirect: it writes a page that nobody sees, in the format it negotiates.
+  res.status(303).setHeader('Location', landing.path).end();
 }
 
 async function park(

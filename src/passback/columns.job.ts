@@ -135,7 +135,8 @@ export function createColumns(deps: Deps) {
 
     /** Whether the results of a column could be read. */
     async isReadable(row: DeliveryRow, place: Place & { ok: true }): Promise<boolean> {
-      const known = results.get(place.lineItemUrl) ?? results.get(`${place.lineItemUrl} ${row.sub}`);
+      const known =
+        results.get(place.lineItemUrl) ?? results.get(`${place.lineItemUrl} ${row.sub}`);
       return known !== undefined && (await known) !== null;
     },
   };

@@ -69,6 +69,7 @@ const schema = new Schema(
 );
 schema.index({ assignmentId: 1, membershipId: 1 }, { unique: true });
 schema.index({ state: 1, registrationId: 1, nextAttemptAt: 1 });
+schema.index({ contextId: 1, state: 1 });
 
 type Stored = Omit<DeliveryRow, 'id'> & { readonly _id: DeliveryId };
 
@@ -209,6 +210,12 @@ export function deliveryModel(connection: Connection) {
     /** Parked ones of a registration: their cause may be mended. */
     parked: (registrationId: RegistrationId): Promise<readonly DeliveryRow[]> =>
       list({ registrationId, state: 'parked' }),
+
+    /** Parked and refused ones of the course: what a launch may free. One look, at each launch. */
+    async stuckIn(contextId: ContextId): Promise<readonly DeliveryRow[]> {
+      const found = Model.collection.find({ contextId, state: { $in: ['parked', 'refused'] } });
+      return ((await found.toArray()) as unknown as Stored[]).map(toRow);
+    },
 
     /** Parked ones of a course. */
     parkedIn: (contextId: ContextId): Promise<readonly DeliveryRow[]> =>

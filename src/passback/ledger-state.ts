@@ -45,7 +45,9 @@ export function csvRow(cells: readonly (string | number | null)[]): string {
       if (cell === null) return '';
       if (typeof cell === 'number') return String(cell);
       const safe = /^[\s]*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-      return /[",;\r\n]/.test(safe) || safe.startsWith("'") ? `"${safe.replaceAll('"', '""')}"` : safe;
+      return /[",;\r\n]/.test(safe) || safe.startsWith("'")
+        ? `"${safe.replaceAll('"', '""')}"`
+        : safe;
     })
     .join(',');
 }

@@ -1,7 +1,13 @@
 import type { Words } from '../web/words.js';
 import { deliveryPill } from './delivery-pill.js';
 import type { DeliveryRow } from './delivery.model.js';
-import { canRetry, csvRow, LEDGER_FILTERS, ledgerGroup, type LedgerFilter } from './ledger-state.js';
+import {
+  canRetry,
+  csvRow,
+  LEDGER_FILTERS,
+  ledgerGroup,
+  type LedgerFilter,
+} from './ledger-state.js';
 
 interface LedgerRow {
   readonly id: string;
@@ -191,7 +197,17 @@ export function ledgerView(facts: LedgerFacts): LedgerView {
 /** The ledger as a CSV file; no tier, group or rule is in it. */
 export function ledgerCsv(facts: LedgerFacts): string {
   const { words } = facts;
-  const head = ['student', 'assignment', 'state', 'points', 'possible', 'theirs', 'reason', 'advice', 'when'];
+  const head = [
+    'student',
+    'assignment',
+    'state',
+    'points',
+    'possible',
+    'theirs',
+    'reason',
+    'advice',
+    'when',
+  ];
   const lines = facts.rows.map((row) =>
     csvRow([
       facts.nameOf(row.membershipId),

@@ -47,11 +47,15 @@ export function createResume({ deliveries, links, clock }: Deps) {
     /** A launch of the course: what held its grades back may be over. */
     async launched(contextId: ContextId, membershipId: MembershipId): Promise<number> {
       const before = clock().getTime() - PATIENCE_MS;
-      const parked = (await deliveries.parkedIn(contextId)).filter(
-        (row) => row.updatedAt.getTime() <= before,
+      const stuck = await deliveries.stuckIn(contextId);
+      const parked = stuck.filter(
+        (row) => row.state === 'parked' && row.updatedAt.getTime() <= before,
       );
-      const own = (await deliveries.ofMember(contextId, membershipId)).filter(
-        (row) => row.state === 'refused' && OF_STUDENT.includes(row.reason ?? ''),
+      const own = stuck.filter(
+        (row) =>
+          row.membershipId === membershipId &&
+          row.state === 'refused' &&
+          OF_STUDENT.includes(row.reason ?? ''),
       );
       return resume([...probes(parked), ...own]);
     },

@@ -109,7 +109,8 @@ function sender(deps: SendDeps, columns: Columns) {
       // It cannot be asked for now: the grade waits, and nothing is said about the column.
       return outcome;
     }
-    if (row.resourceLinkId !== null) await deps.links.change(row.resourceLinkId, { isBroken: true });
+    if (row.resourceLinkId !== null)
+      await deps.links.change(row.resourceLinkId, { isBroken: true });
     return outcome;
   }
 
@@ -226,25 +227,25 @@ async function sendFor(deps: SendDeps, registrationId: RegistrationId): Promise<
   const end = Date.now() + ROUND_MS;
   let sent = 0;
   let failures = 0;
-  let mustStop = false;
-  while (!mustStop && Date.now() < end) {
+  const round = { mustStop: false };
+  while (!round.mustStop && Date.now() < end) {
     const rows = await deps.deliveries.due(registrationId, deps.clock(), BATCH);
     const perColumn = new Map<string, number>();
-    const columnKey = (row: DeliveryRow): string => `${row.assignmentId} ${row.resourceLinkId ?? ''}`;
-    for (const row of rows)
-      perColumn.set(columnKey(row), (perColumn.get(columnKey(row)) ?? 0) + 1);
+    const columnKey = (row: DeliveryRow): string =>
+      `${row.assignmentId} ${row.resourceLinkId ?? ''}`;
+    for (const row of rows) perColumn.set(columnKey(row), (perColumn.get(columnKey(row)) ?? 0) + 1);
     const before = sent;
     const next = rows.values();
     const lane = async (): Promise<void> => {
       for (const row of next) {
-        if (mustStop) return;
+        if (round.mustStop) return;
         const came = await sendOne(row, (perColumn.get(columnKey(row)) ?? 0) > 1);
         if (came === 'passed') continue;
         sent += 1;
         failures = came === 'failed' ? failures + 1 : 0;
-        if (came === 'slow-down') mustStop = true;
-        if (failures >= DOWN_AFTER && !mustStop) {
-          mustStop = true;
+        if (came === 'slow-down') round.mustStop = true;
+        if (failures >= DOWN_AFTER && !round.mustStop) {
+          round.mustStop = true;
           await deps.pauses.pause(registrationId, new Date(deps.clock().getTime() + DOWN_MS));
         }
       }

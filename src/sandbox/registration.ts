@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import express from 'express';
 import type { Request } from 'express';
 import { anyJson, handler, json, send } from './answers.js';
+import { CANVAS_VARIABLES } from './families/canvas-variables.js';
 import { baseOf } from './families/family.js';
 import type { Family } from './families/family.js';
 import { entryOf } from './journal.js';
@@ -85,7 +86,10 @@ function configuration(world: World, family: Family): Record<string, unknown> {
         { type: 'LtiResourceLinkRequest', placements },
         { type: 'LtiDeepLinkingRequest', placements },
       ],
-      variables: ['Context.id', 'Context.id.history', 'ResourceLink.id', 'User.id'],
+      variables:
+        family.name === 'canvas'
+          ? CANVAS_VARIABLES
+          : ['Context.id', 'Context.id.history', 'ResourceLink.id', 'User.id'],
     },
   };
 }

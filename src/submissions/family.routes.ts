@@ -11,6 +11,7 @@ import { render } from '../web/render.js';
 import type { SubmissionDeps } from './deps.js';
 import { FAMILY_REPLIES } from './family-reply.js';
 import { familyView } from './family.view.js';
+import { tasksOf } from './task-of.js';
 
 const replySchema = z.strictObject({ kind: z.enum(FAMILY_REPLIES) });
 
@@ -38,16 +39,26 @@ export function familyRoutes(deps: SubmissionDeps): Router {
         deps.familyReplies.ofMentor(contextId, actor.membershipId),
       ]);
       const children = await Promise.all(
-        members.map(async (member) => ({
-          membershipId: member._id,
-          name:
-            member.givenName ??
-            displayName(member, (n) => words.t('submissions.student-number', { number: n })),
-          submissions: await deps.submissions.ofMember(contextId, member._id),
-          grades: await deps.grades.ofMember(contextId, member._id),
-        })),
+        members.map(async (member) => {
+          const submissions = await deps.submissions.ofMember(contextId, member._id);
+          return {
+            membershipId: member._id,
+            name:
+              member.givenName ??
+              displayName(member, (n) => words.t('submissions.student-number', { number: n })),
+            submissions,
+            tasks: await tasksOf(
+              deps,
+              contextId,
+              assignments,
+              member._id,
+              ({ id }) => submissions.find((s) => s.assignmentId === id)?.chosenIds ?? [],
+            ),
+            grades: await deps.grades.ofMember(contextId, member._id),
+          };
+        }),
       );
-      const view = familyView({ children, assignments, replies, base, words });
+      const view = familyView({ children, replies, base, words });
       render(res, 'submissions/family', view, { title: words.t('submissions.family.title') });
     }),
   );

@@ -1,11 +1,10 @@
-import type { Assignment } from '../assignments/assignment.js';
 import type { Grade } from '../grading/grade.js';
 import type { MembershipId } from '../ids.js';
 import type { Words } from '../web/words.js';
 import type { FamilyReply } from './family-reply.model.js';
 import { FAMILY_REPLIES } from './family-reply.js';
-import { studentTask } from './my-task.js';
 import type { Submission } from './submission.js';
+import type { ListedTask } from './task-of.js';
 
 export interface FamilyView {
   readonly children: readonly {
@@ -44,10 +43,10 @@ export function familyView(parts: {
   readonly children: readonly {
     readonly membershipId: MembershipId;
     readonly name: string;
+    readonly tasks: readonly ListedTask[];
     readonly submissions: readonly Submission[];
     readonly grades: readonly Grade[];
   }[];
-  readonly assignments: readonly Assignment[];
   readonly replies: readonly FamilyReply[];
   readonly base: string;
   readonly words: Words;
@@ -56,40 +55,36 @@ export function familyView(parts: {
   return {
     children: parts.children.map((child) => ({
       name: child.name,
-      tasks: parts.assignments.flatMap((assignment): FamilyCard[] => {
-        const task = studentTask(assignment, child.membershipId);
-        if (task === null) return [];
+      tasks: child.tasks.map(({ assignment, task }): FamilyCard => {
         const submission = child.submissions.find((s) => s.assignmentId === assignment.id);
         const released = child.grades.find((g) => g.assignmentId === assignment.id)?.released;
         const reply = parts.replies.find(
           (r) => r.assignmentId === assignment.id && r.childId === child.membershipId,
         );
         const goal = task.design.goals[0]?.text ?? '';
-        return [
-          {
-            title: task.design.title,
-            goals: task.design.goals.map((g) => g.text),
-            stateText: words.t(`submissions.family.state.${submission?.state ?? 'not-opened'}`),
-            dueText:
-              task.due.dueAt === null
-                ? words.t('submissions.no-date')
-                : `${words.t('submissions.until')} ${words.moment(task.due.dueAt)}`,
-            nextMove: released?.nextMove ?? '',
-            help: [
-              words.t('submissions.family.help.tell', { goal }),
-              words.t('submissions.family.help.quiet', {
-                minutes: words.t('submissions.minutes', { count: task.tier.minutes }),
-              }),
-              words.t('submissions.family.help.ask'),
-            ],
-            replies: FAMILY_REPLIES.map((kind) => ({
-              kind,
-              text: words.t(`submissions.family.reply.${kind}`),
-              isOn: reply?.kind === kind,
-            })),
-            action: `${base}/family/${child.membershipId}/${assignment.id}`,
-          },
-        ];
+        return {
+          title: task.design.title,
+          goals: task.design.goals.map((g) => g.text),
+          stateText: words.t(`submissions.family.state.${submission?.state ?? 'not-opened'}`),
+          dueText:
+            task.due.dueAt === null
+              ? words.t('submissions.no-date')
+              : `${words.t('submissions.until')} ${words.moment(task.due.dueAt)}`,
+          nextMove: released?.nextMove ?? '',
+          help: [
+            words.t('submissions.family.help.tell', { goal }),
+            words.t('submissions.family.help.quiet', {
+              minutes: words.t('submissions.minutes', { count: task.tier.minutes }),
+            }),
+            words.t('submissions.family.help.ask'),
+          ],
+          replies: FAMILY_REPLIES.map((kind) => ({
+            kind,
+            text: words.t(`submissions.family.reply.${kind}`),
+            isOn: reply?.kind === kind,
+          })),
+          action: `${base}/family/${child.membershipId}/${assignment.id}`,
+        };
       }),
     })),
   };

@@ -11,7 +11,8 @@ import type { SubmissionDeps } from './deps.js';
 import { handInProblems, makeHandIn } from './hand-in.js';
 import { handInSchema } from './hand-in.schema.js';
 import { handInView, reflectionPrompts } from './hand-in.view.js';
-import { ownTask, taskHref, type OwnTask } from './own-task.view.js';
+import { mateName, ownTask, taskHref, type OwnTask } from './own-task.view.js';
+import { shareHandIn } from './share-hand-in.js';
 import { isClosed, type Submission } from './submission.js';
 
 /** Looking over, handing in, taking back, and working on after feedback. */
@@ -27,14 +28,11 @@ export function handInRoutes(deps: SubmissionDeps): Router {
   ): Promise<void> {
     const actor = actorOf(res);
     const now = deps.clock();
-    const members = own.memberIds.length > 1 ? await deps.memberships.list(actor.contextId) : [];
     const view = handInView({
       task: own.task,
       submission,
       problems: handInProblems(own.task, submission, own.left.isComplete),
-      sharedWith: members
-        .filter((m) => own.memberIds.includes(m._id) && m._id !== actor.membershipId)
-        .map((m) => m.givenName ?? m.name ?? actor.words.t('submissions.classmate')),
+      sharedWith: own.mates.map((mate) => mateName(mate, actor)),
       at: `${actor.base}/a/${own.assignment.id}`,
       addressOf: (fileId) => deps.fileAddress(actor.sessionId, fileId, now),
       words: actor.words,
@@ -107,53 +105,23 @@ export function handInRoutes(deps: SubmissionDeps): Router {
         return;
       }
       const now = deps.clock();
+      const memberIds = [actor.membershipId, ...own.mates.map((mate) => mate._id)];
       let isNew = false;
       const done = await changeWith(deps, actor, kept, (current) => {
         isNew = !isClosed(current);
         if (!isNew) return { changedAt: current.changedAt };
         return {
           state: 'handed-in',
-          handIns: [...current.handIns, makeHandIn(task, current, own.memberIds, now)],
+          handIns: [...current.handIns, makeHandIn(task, current, memberIds, now)],
         };
       });
       if (isNew as boolean) {
         deps.onHandIn(done);
-        await shareWith(actor, own, done);
+        await shareHandIn(deps, actor, assignment, done);
       }
       res.redirect(303, taskHref(actor, assignment.id));
     }),
   );
-
-  /** Gives the shared piece to everybody else it belongs to; their own drafts stay theirs. */
-  async function shareWith(actor: Actor, own: OwnTask, done: Submission): Promise<void> {
-    const shared = done.handIns.at(-1);
-    if (shared === undefined) return;
-    const { contextId } = actor;
-    const assignmentId = own.assignment.id;
-    for (const membershipId of shared.memberIds.filter((id) => id !== actor.membershipId)) {
-      const theirs = await deps.submissions.open(
-        { contextId, assignmentId, membershipId },
-        done.resourceLinkId,
-        own.assignment.revision,
-        deps.clock(),
-      );
-      if (isClosed(theirs)) continue;
-      const given = await changeWith(deps, actor, theirs, (current) => ({
-        state: 'handed-in',
-        handIns: [
-          ...current.handIns,
-          // Ratings and thoughts are each one's own.
-          {
-            ...shared,
-            attempt: current.handIns.length + 1,
-            selfRatings: current.selfRatings,
-            reflections: current.reflections,
-          },
-        ],
-      }));
-      deps.onHandIn(given);
-    }
-  }
 
   router.post(
     '/take-back',

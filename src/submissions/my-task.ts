@@ -8,6 +8,7 @@ import type { SubmissionOption, SuccessCriterion } from '../assignments/assignme
 import type { FlexibleGroupId, MembershipId, OptionId, TierId } from '../ids.js';
 import { effectiveDate, type DateRule, type EffectiveDate } from '../tiers/effective-date.js';
 import { resolveTier, type ResolvedTier } from '../tiers/resolve.js';
+import { supportsFor, type LearnerSupports } from '../tiers/supports.js';
 
 /** What one student works on, decided from the assignment's one document. */
 export interface StudentTask {
@@ -52,6 +53,14 @@ export function isOffered(
   return option.tierIds.length === 0 || option.tierIds.includes(tierId);
 }
 
+/** A longer time is the student's own date: it holds wherever the date is read or judged. */
+function extended(due: EffectiveDate, supports: LearnerSupports | null): EffectiveDate {
+  const own = supportsFor(supports, { dueAt: due.dueAt, stepIds: [], doneStepIds: [] });
+  return own.isExtended
+    ? { dueAt: own.dueAt, because: 'student', messageKey: 'tiers-rules.date.student' }
+    : due;
+}
+
 /**
  * Decides what one student works on (design.md rules 1, 3 and 9): the tier, the date and the choices,
  * and nothing of any other tier.
@@ -61,6 +70,7 @@ export function isOffered(
  * @param groupIds - Groups of theirs in force for this assignment, newest first; those named by their
  *   placements count as well.
  * @param chosenIds - Options the student chose before.
+ * @param supports - What the student gets in every task: days more move the date; null: nothing.
  * @returns Their task; null while nothing is published.
  */
 export function studentTask(
@@ -68,6 +78,7 @@ export function studentTask(
   membershipId: MembershipId,
   groupIds: readonly FlexibleGroupId[] = [],
   chosenIds: readonly OptionId[] = [],
+  supports: LearnerSupports | null = null,
 ): StudentTask | null {
   const design = assignment.published;
   if (design === null) return null;
@@ -93,7 +104,10 @@ export function studentTask(
     design,
     tier,
     because: resolved.because,
-    due: effectiveDate(dateRules(design), { membershipId, groupIds: groups, tierId: tier.id }),
+    due: extended(
+      effectiveDate(dateRules(design), { membershipId, groupIds: groups, tierId: tier.id }),
+      supports,
+    ),
     // What was chosen stays open to its chooser, also after a move: no work is taken away.
     options: design.board.options.filter(
       (option) =>

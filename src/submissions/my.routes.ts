@@ -5,6 +5,7 @@ import { handler } from '../web/handler.js';
 import { render } from '../web/render.js';
 import type { SubmissionDeps } from './deps.js';
 import { myView } from './my.view.js';
+import { tasksOf } from './task-of.js';
 
 /** The list of a student's own tasks. */
 export function myRoutes(deps: SubmissionDeps): Router {
@@ -19,7 +20,14 @@ export function myRoutes(deps: SubmissionDeps): Router {
         deps.submissions.ofMember(contextId, membershipId),
         deps.grades.ofMember(contextId, membershipId),
       ]);
-      const view = myView({ assignments, submissions, grades, membershipId, base, words });
+      const tasks = await tasksOf(
+        deps,
+        contextId,
+        assignments,
+        membershipId,
+        ({ id }) => submissions.find((s) => s.assignmentId === id)?.chosenIds ?? [],
+      );
+      const view = myView({ tasks, submissions, grades, base, words });
       render(res, 'submissions/my', view, { title: words.t('submissions.my.title') });
     }),
   );

@@ -3,14 +3,17 @@ import type { Assignment } from '../assignments/assignment.js';
 import type { Allocation } from '../choices/allocation.model.js';
 import { boardLeft, type BoardLeft } from '../choices/board-left.view.js';
 import { TrellisError } from '../errors.js';
-import type { AssignmentId, MembershipId, OptionId } from '../ids.js';
+import type { Membership } from '../launch/membership.model.js';
+import type { AssignmentId, ContextId, MembershipId, OptionId } from '../ids.js';
 import { actorOf, param, type Actor } from '../web/actor.js';
 import { render } from '../web/render.js';
 import { changeWith } from './change-with.js';
 import type { SubmissionDeps } from './deps.js';
-import { studentTask, type StudentTask } from './my-task.js';
+import type { StudentTask } from './my-task.js';
 import { supportsFor, type TaskSupports } from '../tiers/supports.js';
+import { groupWorkView } from './group-work.view.js';
 import type { Submission } from './submission.js';
+import { taskOf } from './task-of.js';
 import { taskView, type TaskParts } from './task.view.js';
 
 /** An assignment with the student's own way through it. */
@@ -20,8 +23,8 @@ export interface OwnTask {
   readonly supports: TaskSupports;
   readonly submission: Submission;
   readonly left: BoardLeft;
-  /** Everybody a shared hand-in belongs to; empty where each has their own. */
-  readonly memberIds: readonly MembershipId[];
+  /** With whom a shared piece is handed in; empty where each has their own. */
+  readonly mates: readonly Membership[];
   readonly allocation: Allocation | null;
   /** What the student said last, when they reflected on another task. */
   readonly lastThought: string | null;
@@ -46,33 +49,21 @@ export async function ownTask(
   const now = deps.clock();
   const { contextId, membershipId } = actor;
   const id = assignmentId as AssignmentId;
-  const [assignment, known, lately, allocation, given] = await Promise.all([
+  const [assignment, known, lately, allocation] = await Promise.all([
     deps.assignments.get(contextId, assignmentId),
     deps.submissions.find(contextId, id, membershipId),
     deps.submissions.lately(contextId, membershipId),
     deps.allocations.find(contextId, id),
-    deps.supports.find(contextId, membershipId),
   ]);
-  const groups = await deps.groupsOf(contextId, assignment, membershipId);
-  const plain = studentTask(assignment, membershipId, groups.groupIds, known?.chosenIds ?? []);
-  if (plain === null)
+  const of = await taskOf(deps, contextId, assignment, membershipId, known?.chosenIds ?? []);
+  const { task } = of;
+  if (task === null)
     throw new TrellisError('NOT_FOUND', 'assignment not published', { reason: 'paused' });
-  const supports = supportsFor(given, {
-    dueAt: plain.due.dueAt,
-    stepIds: plain.tier.steps.map((step) => step.id),
+  const supports = supportsFor(of.supports, {
+    dueAt: task.due.dueAt,
+    stepIds: task.tier.steps.map((step) => step.id),
     doneStepIds: known?.doneStepIds ?? [],
   });
-  // A longer time is the student's own date: it holds wherever the date is read or judged.
-  const task: StudentTask = supports.isExtended
-    ? {
-        ...plain,
-        due: {
-          dueAt: supports.dueAt,
-          because: 'student',
-          messageKey: 'tiers-rules.date.student',
-        },
-      }
-    : plain;
   const submission =
     known ??
     (await deps.submissions.open(
@@ -81,6 +72,7 @@ export async function ownTask(
       assignment.revision,
       now,
     ));
+  const mates = await matesOf(deps, contextId, task, membershipId, of.memberIds);
   const left = boardLeft(
     task.design.board,
     task.options,
@@ -99,10 +91,28 @@ export async function ownTask(
     supports,
     submission,
     left,
-    memberIds: task.design.settings.groupHandIn ? groups.memberIds : [],
+    mates,
     allocation,
     lastThought: lately.find((s) => s.assignmentId !== id)?.reflections.at(-1)?.text ?? null,
   };
+}
+
+/** The others of a group that hands in one piece; who left the course is no part of it any more. */
+async function matesOf(
+  deps: SubmissionDeps,
+  contextId: ContextId,
+  task: StudentTask,
+  membershipId: MembershipId,
+  memberIds: readonly MembershipId[],
+): Promise<readonly Membership[]> {
+  if (!task.design.settings.groupHandIn || memberIds.length < 2) return [];
+  const all = await deps.memberships.learners(contextId);
+  return all.filter((m) => m._id !== membershipId && memberIds.includes(m._id));
+}
+
+/** By what name classmates of a group know each other. */
+export function mateName(mate: Membership, actor: Actor): string {
+  return mate.givenName ?? mate.name ?? actor.words.t('submissions.classmate');
 }
 
 /** Address of the student's task page. */
@@ -145,7 +155,12 @@ export async function showTask(
       }));
     }
   }
-  const members = own.memberIds.length > 1 ? await deps.memberships.list(contextId) : [];
+  const theirs = await Promise.all(
+    own.mates.map(async (mate) => ({
+      mate,
+      submission: await deps.submissions.find(contextId, assignmentId, mate._id),
+    })),
+  );
   const given = allocation?.given.find((g) => g.membershipId === membershipId);
   const placed = task.options.find((o) => o.id === given?.optionId);
   const asksFor = req.query as { work?: unknown; choices?: unknown };
@@ -170,9 +185,14 @@ export async function showTask(
     hasFeedback: grade?.released != null,
     isGraded: grade !== null && (grade.isFinished || grade.released !== null),
     hasVersions: submission.drafts.some((d) => d.version > 1),
-    sharedWith: members
-      .filter((m) => own.memberIds.includes(m._id) && m._id !== membershipId)
-      .map((m) => m.givenName ?? m.name ?? words.t('submissions.classmate')),
+    sharedWith: own.mates.map((mate) => mateName(mate, actor)),
+    groupWork: groupWorkView({
+      theirs: theirs.map((one) => ({ ...one, name: mateName(one.mate, actor) })),
+      task,
+      at: `${actor.base}/a/${assignmentId}`,
+      addressOf: (fileId) => deps.fileAddress(actor.sessionId, fileId, now),
+      words,
+    }),
     addressOf: (fileId) => deps.fileAddress(actor.sessionId, fileId, now),
     base: actor.base,
     words,

@@ -16,9 +16,9 @@ import { changeWith } from './change-with.js';
 import type { SubmissionDeps } from './deps.js';
 import { isLate } from './lateness.js';
 import { moveLearner, routeAskedFor } from './move-learner.js';
-import { studentTask } from './my-task.js';
 import { studentView } from './student.view.js';
 import { isClosed, type HandIn, type WorkFile } from './submission.js';
+import { taskOf } from './task-of.js';
 
 type Typed = NonNullable<Parameters<typeof studentView>[0]['typed']>;
 
@@ -43,17 +43,18 @@ export function studentRoutes(deps: SubmissionDeps): Router {
     const actor = actorOf(res);
     const { contextId, words, base } = actor;
     const { assignment, member } = await placeOf(req, res);
-    const [submission, messages, replies, groups] = await Promise.all([
+    const [submission, messages, replies] = await Promise.all([
       deps.submissions.find(contextId, assignment.id, member._id),
       deps.messages.of(contextId, assignment.id, member._id),
       deps.familyReplies.ofAssignment(contextId, assignment.id),
-      deps.groupsOf(contextId, assignment, member._id),
     ]);
+    const chosenIds = submission?.chosenIds ?? [];
+    const { task } = await taskOf(deps, contextId, assignment, member._id, chosenIds);
     const reply = replies.find((r) => r.childId === member._id);
     const now = deps.clock();
     const view = studentView({
       assignment,
-      task: studentTask(assignment, member._id, groups.groupIds, submission?.chosenIds ?? []),
+      task,
       member,
       submission,
       messages,
@@ -176,7 +177,7 @@ export function studentRoutes(deps: SubmissionDeps): Router {
       // Answered meanwhile by a colleague: their answer stands.
       if (submission !== null && request?.answer === 'open') {
         if (answer === 'yes') {
-          const task = studentTask(assignment, member._id);
+          const { task } = await taskOf(deps, actor.contextId, assignment, member._id, []);
           const to = task === null ? null : routeAskedFor(task.design, task.tier.id, request.kind);
           if (to !== null) {
             const reason = actor.words.t('submissions.student.asked-for-it');
@@ -233,7 +234,8 @@ export function studentRoutes(deps: SubmissionDeps): Router {
         assignment.revision,
         now,
       );
-      const task = studentTask(assignment, member._id, [], submission.chosenIds);
+      const { chosenIds } = submission;
+      const { task } = await taskOf(deps, contextId, assignment, member._id, chosenIds);
       const option =
         task?.options.find((o) => submission.chosenIds.includes(o.id)) ??
         task?.options.find((o) => o.form === 'paper') ??

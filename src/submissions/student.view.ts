@@ -127,7 +127,7 @@ export function studentView(parts: {
             ago: agoText(submission.changedAt, now, words),
           }),
     dueText: task?.due.dueAt == null ? '' : words.moment(task.due.dueAt),
-    dueWhy: task === null ? '' : words.t(task.due.messageKey),
+    dueWhy: task === null ? '' : words.t(`submissions.student.due-why.${task.due.because}`),
     isPublished: assignment.published !== null,
     at,
     gradingHref: `${base}/a/${assignment.id}/grading/${member._id}`,

@@ -5,6 +5,7 @@ import type { TaskSupports } from '../tiers/supports.js';
 import type { Words } from '../web/words.js';
 import type { Message } from './message.model.js';
 import type { StudentTask } from './my-task.js';
+import type { GroupWork } from './group-work.view.js';
 import { cardsOf, minutesText, type ChoiceCard } from './choice-cards.view.js';
 import { materialRows, type MaterialRow } from './material.view.js';
 import { isEmptyWork, type Submission } from './submission.js';
@@ -89,6 +90,8 @@ export interface TaskView {
   readonly ask: { readonly typed: string; readonly error: string | null };
   readonly request: { readonly isAllowed: boolean; readonly stateText: string | null };
   readonly sharedWith: readonly string[];
+  /** What the others of the group made so far, where one piece is handed in. */
+  readonly groupWork: readonly GroupWork[];
 }
 
 declare module '../web/render.js' {
@@ -115,6 +118,8 @@ export interface TaskParts {
   readonly isGraded: boolean;
   readonly hasVersions: boolean;
   readonly sharedWith: readonly string[];
+  /** Left out: nobody shares the piece. */
+  readonly groupWork?: readonly GroupWork[];
   readonly addressOf: (fileId: string) => string;
   readonly base: string;
   readonly words: Words;
@@ -275,5 +280,6 @@ export function taskView(parts: TaskParts): TaskView {
           : words.t(`submissions.request.${submission.request.answer}`),
     },
     sharedWith: parts.sharedWith,
+    groupWork: isHandedIn ? [] : (parts.groupWork ?? []),
   };
 }

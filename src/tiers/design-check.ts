@@ -1,15 +1,22 @@
 import type { TaskDesign } from '../assignments/assignment.js';
 import { plainText } from '../assignments/clean-html.js';
 import { isWebAddress } from '../assignments/design-edit.schema.js';
+import { boardBlocks, type BoardBlock } from '../choices/board-of.js';
 import { checkParity, type ParityFix, type ParityNote } from './parity.js';
 
-/** What may stop or slow a publication: parity, and parts that are not ready for students. */
+/** What may stop or slow a publication: parity, choices that cannot be made, and unready parts. */
 export interface DesignNote extends Pick<
   ParityNote,
   'severity' | 'tierId' | 'messageKey' | 'vars'
 > {
   readonly fix: ParityFix | { readonly kind: 'fit-points' } | null;
-  readonly code: ParityNote['code'] | 'link-missing' | 'frame-empty' | 'points-differ' | 'no-title';
+  readonly code:
+    | ParityNote['code']
+    | 'link-missing'
+    | 'frame-empty'
+    | 'points-differ'
+    | 'no-title'
+    | `board-${BoardBlock['problem']}`;
 }
 
 /**
@@ -64,6 +71,10 @@ export function checkDesign(
         add('link-missing', 'blocks', tier.id, vars);
       if (material.isFrame === true) add('frame-empty', 'warns', tier.id, vars);
     }
+  }
+  for (const { problem, tierId } of boardBlocks(design.board, design.tiers)) {
+    const tier = design.tiers.find(({ id }) => id === tierId)?.name ?? '';
+    add(`board-${problem}`, 'blocks', tierId, { tier });
   }
   const points = design.criteria.reduce((sum, c) => sum + c.points, 0);
   if (design.criteria.length > 0 && Math.abs(points - design.pointsPossible) > 0.005)

@@ -4,7 +4,7 @@ import { TrellisError, type ErrorCode } from '../errors.js';
 import { findActor } from './actor.js';
 import type { Log } from './log.js';
 import { render } from './render.js';
-import { wordsFor, type Words } from './words.js';
+import { LANGUAGES, wordsFor, type Words } from './words.js';
 
 export interface ErrorView {
   readonly code: string;
@@ -16,6 +16,8 @@ export interface ErrorView {
   /** Each refused field with its reason, for forms that could not be shown again. */
   readonly fields: readonly { readonly name: string; readonly message: string }[];
   readonly homeHref: string | null;
+  /** The page that this browser has open from the same launch (AUTH-22). */
+  readonly continueHref?: string | null;
 }
 
 declare module './render.js' {
@@ -109,7 +111,9 @@ function wordsOf(
 
 function show(res: Response, error: TrellisError | null, wantsJson: boolean): void {
   const actor = findActor(res);
-  const words = actor?.words ?? wordsFor(null, null);
+  // Outside a session the browser says the language.
+  const wished = res.req.acceptsLanguages(...LANGUAGES);
+  const words = actor?.words ?? wordsFor(wished === false ? null : wished, null);
   const reason = error?.details.reason;
   const isLaunch = error?.code === 'LAUNCH_REJECTED';
   const status =
@@ -144,6 +148,7 @@ function show(res: Response, error: TrellisError | null, wantsJson: boolean): vo
     returnUrl,
     fields,
     homeHref: actor === null || error?.code === 'SESSION_ENDED' ? null : `${actor.base}/`,
+    continueHref: error?.details.continueHref ?? null,
   };
   render(res, isLaunch ? 'refusal' : 'error', view, {
     layout: 'bare',

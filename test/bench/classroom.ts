@@ -3,13 +3,7 @@ import { join } from 'node:path';
 import type { Assignment } from '../../src/assignments/assignment.js';
 import { openStore } from '../../src/db/connect.js';
 import { newId } from '../../src/db/ids.js';
-import type {
-  AssignmentId,
-  ContextId,
-  DeploymentId,
-  MembershipId,
-  RegistrationId,
-} from '../../src/ids.js';
+import type { AssignmentId, DeploymentId, MembershipId, RegistrationId } from '../../src/ids.js';
 import type { Membership } from '../../src/launch/membership.model.js';
 import { csrfOf, openSession } from '../../src/web/session.js';
 import { sessionModel } from '../../src/web/session.model.js';

@@ -114,9 +114,7 @@ export async function benchDeliveries(grades = 2000): Promise<string[]> {
       const child = start(dataDir, world.url, from);
       const ended = once(child, 'exit');
       const goal = kills < 2 ? ((kills + 1) * grades) / 3 : Infinity;
-      let isOver = false;
-      void ended.then(() => (isOver = true));
-      while (!isOver) {
+      while (child.exitCode === null) {
         await new Promise((done) => setTimeout(done, 50));
         if (world.sandbox.requests().length > 2000) count();
         if (arrived() >= goal) {

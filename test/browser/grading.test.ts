@@ -16,7 +16,8 @@ const CLASS = Array.from({ length: 10 }, (_, i) => `student-${i + 1}`);
 /** Pictures of the pages for people to look at, where a folder for them is named. */
 async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env['PICTURES'];
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+  if (folder !== undefined)
+    await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }
 
 /** Width, colours and name of each look at a page. */

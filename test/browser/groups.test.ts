@@ -76,18 +76,16 @@ describeInBrowser('groups and placements', () => {
   });
 
   test('a name is dragged to another group, and the same works by list and keyboard', async () => {
-    const frame = await open();
+    const frame = await open({ width: 1280, height: 1800 });
     await click(frame, 'nav.tabs a[href$="/groups"]');
     await frame.waitForSelector('#groups');
     const { groups, version } = await current();
     const [first, second, third] = groups;
     const name = first!.memberIds[0]!;
-    await frame.waitForFunction(
-      'document.querySelector(".members")?.getAttribute("data-ready") === "true"',
-    );
+    await frame.waitForSelector('.members[data-ready="true"]');
     await frame.dragAndDrop(
       `[data-drop="${first!.id}"] [data-id="${name}"] .person__name`,
-      `[data-drop="${second!.id}"] .member:last-child .person__name`,
+      `[data-drop="${second!.id}"] .member:first-child .person__name`,
     );
     await expect.poll(async () => (await current()).version, { timeout: 10_000 }).toBe(version + 1);
     expect((await current()).groups[1]!.memberIds).toContain(name);

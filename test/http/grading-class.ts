@@ -10,7 +10,9 @@ import { assignmentModel } from '../../src/assignments/assignment.model.js';
 import { openStore, type Store } from '../../src/db/connect.js';
 import { newId } from '../../src/db/ids.js';
 import { gradeModel } from '../../src/grading/grade.model.js';
-import type { AssignmentId, CriterionId, MembershipId, OptionId } from '../../src/ids.js';
+import { planModel } from '../../src/grading/plan.model.js';
+import { messageModel } from '../../src/submissions/message.model.js';
+import type { AssignmentId, CriterionId, MembershipId } from '../../src/ids.js';
 import { contextModel, type Context } from '../../src/launch/context.model.js';
 import { membershipModel, type Membership } from '../../src/launch/membership.model.js';
 import { resourceLinkModel, type ResourceLink } from '../../src/launch/resource-link.model.js';
@@ -54,6 +56,8 @@ export function modelsOn({ connection }: Store) {
     links: resourceLinkModel(connection),
     contexts: contextModel(connection),
     memberships: membershipModel(connection),
+    messages: messageModel(connection),
+    plans: planModel(connection),
   };
 }
 
@@ -126,10 +130,12 @@ export function design(change: Partial<TaskDesign> = {}): TaskDesign {
 
 /** Hands in a text for a student, as their page would. */
 export async function handIn(
-  { world, assignment, link, models }: Pick<
-    GradingClass,
-    'world' | 'assignment' | 'link' | 'models'
-  >,
+  {
+    world,
+    assignment,
+    link,
+    models,
+  }: Pick<GradingClass, 'world' | 'assignment' | 'link' | 'models'>,
   member: Membership,
   html: string,
   more: { memberIds?: readonly MembershipId[]; at?: Date } = {},
@@ -147,7 +153,7 @@ export async function handIn(
     open,
     {
       state: 'handed-in',
-      chosenIds: [option.id as OptionId],
+      chosenIds: [option.id],
       handIns: [
         ...open.handIns,
         {
@@ -203,7 +209,8 @@ export async function gradingClass(
     const found = await models.memberships.bySub(one._id, teacherSub);
     if (found !== null) [context, teacherMember] = [one, found];
   }
-  if (context === undefined || teacherMember === null) throw new Error('the teacher did not arrive');
+  if (context === undefined || teacherMember === null)
+    throw new Error('the teacher did not arrive');
   const [link] = (await models.links.unbound(context._id)).filter((l) => !l.isNative);
   if (link === undefined) throw new Error('no link was seen');
   const published = design(options.design);
@@ -234,7 +241,11 @@ export async function gradingClass(
     const { sub } = world.sandbox.usersOf(family).find((u) => u.key === key)!;
     const member = await models.memberships.bySub(context._id, sub);
     if (member === null) throw new Error(`${key} did not arrive`);
-    await handIn({ world, assignment, link, models }, member, `<p>The pond of ${key}: frogs eat flies.</p>`);
+    await handIn(
+      { world, assignment, link, models },
+      member,
+      `<p>The pond of ${key}: frogs eat flies.</p>`,
+    );
     members.push({ key, member });
   }
   const at = `${teacher.base}/a/${assignment.id}`;

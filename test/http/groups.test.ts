@@ -201,6 +201,28 @@ test('a group that carries a tier places its members, and a move takes the tier 
   expectNoLeak(wall, { tierNames: SECRET_TIERS, rules: ['Bus row'] });
 });
 
+test('a student sees their own group, part and meeting place, and nobody else', async () => {
+  const page = await room.teacher.submit(await open(), '#regroup', {
+    roles: 'Reader\nRecorder',
+    absent: [],
+  });
+  const id = await room.member('student-1');
+  const own = (await current()).groups.find((group) => group.memberIds.includes(id))!;
+  await press(room.teacher, page, '[formaction$="/settings"]', {
+    [`meeting[${own.id}]`]: 'By the window',
+  });
+  const { visitor, base } = await room.launch('student-1');
+  const task = await visitor.open(`${base}/a/${room.assignment.id}/task`);
+  expect(task.text).toContain(`Group ${own.number}`);
+  expect(task.text).toContain('By the window');
+  expect(task.text).toContain(own.roles[id]!);
+  expectNoLeak(task, {
+    tierNames: SECRET_TIERS,
+    rules: ['Bus row'],
+    others: ['Okafor', 'Noah Smith', 'Uma Patel', ...own.memberIds.filter((m) => m !== id)],
+  });
+});
+
 test('roles are given, and rotate with the next groups', async () => {
   const rolled = async (): Promise<Record<string, string>> =>
     Object.assign({}, ...(await current()).groups.map((group) => group.roles));
@@ -215,8 +237,15 @@ test('roles are given, and rotate with the next groups', async () => {
   await room.again();
   await room.teacher.submit(await open(), '#regroup', { absent: [] });
   const second = await rolled();
-  const same = Object.keys(first).filter((id) => first[id] === second[id]);
-  expect(same.length).toBeLessThan(6);
+  // No two members of a group could swap and both, or one more of them, have a new role.
+  const isSame = (id: string, role: string | undefined): number => Number(first[id] === role);
+  for (const { memberIds } of (await current()).groups.filter((group) => !group.isLocked))
+    for (const a of memberIds)
+      for (const b of memberIds)
+        expect(isSame(a, second[a]) + isSame(b, second[b])).toBeLessThanOrEqual(
+          isSame(a, second[b]) + isSame(b, second[a]),
+        );
+  expect(Object.keys(first).some((id) => first[id] !== second[id])).toBe(true);
 });
 
 test('two teachers regroup at once: the second sees both and chooses', async () => {

@@ -9,7 +9,7 @@ export async function give(
   room: GradingClass,
   key: string,
   points: number,
-  more: { kind?: GradeKind; comment?: string } = {},
+  more: { kind?: GradeKind; comment?: string; marks?: Grade['marks'] } = {},
 ): Promise<Grade> {
   const { world, models, assignment, teacherMember } = room;
   const { grades } = models;
@@ -30,6 +30,7 @@ export async function give(
       kind: more.kind ?? 'scored',
       points,
       comment: more.comment ?? '',
+      ...(more.marks === undefined ? {} : { marks: more.marks }),
       isFinished: true,
       gradedAt,
       gradedBy: teacherMember._id,

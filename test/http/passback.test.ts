@@ -1,7 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectNoLeak } from '../support/leak.js';
 import { startWorld, type Family, type World } from '../support/world.js';
-import { anotherApp, gradingClass, handIn, TIER_NAMES, type GradingClass } from './grading-class.js';
+import {
+  anotherApp,
+  gradingClass,
+  handIn,
+  TIER_NAMES,
+  type GradingClass,
+} from './grading-class.js';
 import { cell, delivery, give, later, posts, sendAll } from './passback-class.js';
 
 const FAMILIES: readonly Family[] = ['canvas', 'moodle', 'schoology'];

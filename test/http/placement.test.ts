@@ -196,6 +196,9 @@ test('an exit ticket is built, answered, sorted into piles and becomes evidence'
   });
   expect(made.text).toContain('Who eats the heron?');
   const { visitor, base } = await room.launch('student-7');
+  const task = await visitor.open(`${base}/a/${room.assignment.id}/task`);
+  expect(task.html.querySelector('a[href$="/ticket"]')!.text).toContain('Answer now');
+  expectNoLeak(task, { tierNames: SECRET_TIERS, others: ['Ana Ruiz'] });
   const own = await visitor.open(`${base}/a/${room.assignment.id}/ticket`);
   expect(own.page).toBe('insights/my-tickets');
   expectNoLeak(own, { tierNames: SECRET_TIERS, others: ['Ana Ruiz'] });

@@ -7,20 +7,25 @@ import {
   type TaskDesign,
 } from '../../src/assignments/assignment.js';
 import { newId } from '../../src/db/ids.js';
+import type { FlexibleGroup } from '../../src/groups/grouping.js';
 import { gradeModel } from '../../src/grading/grade.model.js';
 import type {
   AssignmentId,
   ContextId,
   CriterionId,
+  FlexibleGroupId,
   GoalId,
+  GroupingId,
   MembershipId,
   OptionId,
   TierId,
 } from '../../src/ids.js';
 import { contextModel } from '../../src/launch/context.model.js';
+import { groupingModel } from '../../src/groups/grouping.model.js';
 import { membershipModel } from '../../src/launch/membership.model.js';
 import { resourceLinkModel } from '../../src/launch/resource-link.model.js';
 import { submissionModel } from '../../src/submissions/submission.model.js';
+import { supportsModel } from '../../src/tiers/supports.model.js';
 import { startWorld, type World } from '../support/world.js';
 import type { Fields, Page, Visitor } from '../support/visitor.js';
 
@@ -160,6 +165,49 @@ export async function startClass(change?: (design: TaskDesign) => TaskDesign) {
     return { ...visit, at, member };
   }
 
+  const groupings = groupingModel(models);
+
+  /** Puts groups in force for the assignment; each list is one group. */
+  async function inGroups(
+    ...lists: readonly (readonly MembershipId[])[]
+  ): Promise<readonly FlexibleGroup[]> {
+    const groups = lists.map((memberIds, i): FlexibleGroup => ({
+      id: newId() as FlexibleGroupId,
+      number: i + 1,
+      memberIds,
+      reasons: [],
+      isLocked: false,
+      tierId: null,
+      roles: {},
+      meeting: '',
+    }));
+    const id = newId() as GroupingId;
+    const weights = { basis: 'a little', repeats: 'a little', wishes: 'a little' } as const;
+    await groupings.create({
+      id,
+      contextId,
+      assignmentId: assignment.id,
+      version: 1,
+      state: 'active',
+      order: { basis: 'by-hand', size: { min: 2, max: 5 }, goalKey: null, weights, seed: 1 },
+      rules: { apart: [], together: [], absentIds: [] },
+      groups,
+      taskRoles: [],
+      repeats: 0,
+      alone: [],
+      from: now,
+      until: new Date(now.getTime() + 86_400_000),
+      endedAt: null,
+      previousId: null,
+      madeBy: by._id,
+      madeAt: now,
+      steps: [],
+    });
+    const current = await assignments.get(contextId, assignment.id);
+    await assignments.change(current, { groupingId: id }, new Date());
+    return groups;
+  }
+
   return {
     world,
     teacher,
@@ -171,6 +219,8 @@ export async function startClass(change?: (design: TaskDesign) => TaskDesign) {
     memberships,
     submissions: submissionModel(models),
     grades: gradeModel(models),
+    supports: supportsModel(models),
+    inGroups,
     files: models.model('File'),
     student,
     close: () => world.close(),

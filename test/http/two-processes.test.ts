@@ -126,7 +126,7 @@ describe('two processes on one store', () => {
     const family = 'moodle';
     const link = world.sandbox.linksOf(family)[0]!.id;
     world.sandbox.clearRequests();
-    world.sandbox.faults.set({ trouble: ['slow'], troubleOn: ['roster'], slowMs: 400 });
+    world.sandbox.faults.set({ trouble: ['slow'], troubleOn: ['roster'], slowMs: 2_000 });
     await Promise.all(
       ['teacher-1', 'teacher-2', 'assistant-1'].map(async (as, i) => {
         const visitor = new Visitor();

@@ -167,6 +167,25 @@ describe('state, nonce and browser', () => {
     expect(sessionsOf(world, first.visitor)).toEqual(held);
   });
 
+  test('AUTH-22 a reload offers the page that is open in this browser, and no other browser', async () => {
+    const first = await attempt(world);
+    const reload = (visitor: Visitor) =>
+      visitor.open(first.action, { method: 'POST', fields: first.fields });
+    const again = await reload(first.visitor);
+    const href = again.html.querySelector('a[data-continue]')?.getAttribute('href') ?? '';
+    expect(world.url + href).toBe(first.page.url);
+    expect((await first.visitor.open(world.url + href)).page).toBe(first.page.page);
+    expect((await reload(new Visitor())).html.querySelector('a[data-continue]')).toBeNull();
+    // The session's cookie is gone: the way on would only end at a refusal.
+    const [session = ''] = sessionsOf(world, first.visitor);
+    (first.visitor.cookies(new URL(world.url).host) as Map<string, string>).delete(session);
+    const without = await reload(first.visitor);
+    expect([without.code, without.html.querySelector('a[data-continue]')]).toEqual([
+      'nonce-reused',
+      null,
+    ]);
+  });
+
   test('AUTH-17, THR-03 of 20 posts at once exactly one opens', async () => {
     const visitor = new Visitor();
     const { action, fields } = await world.login(anOrder(world, {}), visitor);

@@ -248,6 +248,10 @@ describe('where the browser may keep no cookie (section 8)', () => {
     const page = await new Visitor(false).open(action, { method: 'POST', fields: form });
     expect([page.status, page.page]).toEqual([200, 'lti/storage']);
     expect(page.text).not.toContain(form['id_token']!.slice(0, 40));
+    // Browsers without Sec-Fetch headers (Safari before 16.4) send `Origin: null` from a page that
+    // names no referrer; this one names it to ourselves only.
+    expect(page.headers.get('referrer-policy')).toBe('same-origin');
+    expect(page.html.querySelector('meta[name="referrer"]')).toBeNull();
     const handle = page.html.querySelector('input[name="handle"]')?.getAttribute('value') ?? '';
     return { handle, value: data.storage!.value, fields: form, action };
   }
@@ -282,6 +286,7 @@ describe('where the browser may keep no cookie (section 8)', () => {
     for (const headers of [
       { 'sec-fetch-site': 'cross-site' },
       { origin: 'https://evil.test' },
+      { origin: 'null' },
       {},
     ]) {
       const page = await send({ handle, value }, headers);

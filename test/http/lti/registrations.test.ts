@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrellisError } from '../../../src/errors.js';
+import { readRegistration } from '../../../src/lti/registration-input.js';
 import { Visitor } from '../../support/visitor.js';
 import { addPlatform, startWorld, type World } from '../../support/world.js';
 import { anOrder, attempt, expectOpened, expectRefused, L } from './attempt.js';
@@ -195,6 +196,33 @@ describe('what an operator types', () => {
       );
     expect(fields?.[field]).toMatch(sentence);
   });
+
+  test.each(['issuer', 'authorizationEndpoint', 'tokenEndpoint', 'jwksUri'])(
+    'CORE-22 http instead of https is refused in %s, with a sentence',
+    (field) => {
+      const facts = {
+        name: 'X',
+        issuer: 'https://lms.test',
+        clientId: 'typed',
+        authorizationEndpoint: 'https://lms.test/auth',
+        tokenEndpoint: 'https://lms.test/token',
+        jwksUri: 'https://lms.test/jwks',
+        family: 'other',
+      };
+      const strict = { allowInsecurePlatforms: false };
+      expect(readRegistration(facts, strict).facts.issuer).toBe('https://lms.test');
+      const read = (): unknown =>
+        readRegistration({ ...facts, [field]: `http://lms.test/${field}` }, strict);
+      let fields: Readonly<Record<string, string>> = {};
+      try {
+        read();
+      } catch (error) {
+        fields = (error as TrellisError).details.fields ?? {};
+      }
+      expect(Object.keys(fields)).toEqual([field]);
+      expect(fields[field]).toMatch(/https/);
+    },
+  );
 
   test('REG-07 an issuer is kept as typed, slash and all, where the platform has one', async () => {
     const made = await registrations().add(
