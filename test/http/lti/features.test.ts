@@ -214,7 +214,7 @@ describe('classes', () => {
   const inForce = async () => {
     const row = await room.world.store.connection
       .db!.collection('assignments')
-      .findOne({ _id: room.assignment.id as never });
+      .findOne({ _id: room.assignment.id });
     const id = row?.['groupingId'] as never;
     return groupingModel(sameModels(room.world)).get(room.contextId, id);
   };
