@@ -31,6 +31,7 @@ import { createRelease, type ReleaseListener } from './grading/release.job.js';
 import { severityPart } from './grading/severity.job.js';
 import { absenceModel } from './groups/absence.model.js';
 import { boardRoutes } from './groups/board.routes.js';
+import { lmsGroupsRoutes } from './groups/lms-groups.routes.js';
 import { groupingModel } from './groups/grouping.model.js';
 import { handRoutes } from './groups/hand.routes.js';
 import { historyRoutes } from './groups/history.routes.js';
@@ -56,7 +57,8 @@ import { courseCopyModel } from './launch/course-copy.model.js';
 import { landing, landingRoutes, type LaunchListener } from './launch/land.routes.js';
 import { membershipModel } from './launch/membership.model.js';
 import { resourceLinkModel } from './launch/resource-link.model.js';
-import { readRoster, ROSTER_STALE_MS } from './launch/roster.job.js';
+import { readRosterIfOlder } from './launch/roster.job.js';
+import { isRosterOlder, ROSTER_READ_MS, ROSTER_STALE_MS } from './launch/roster-age.js';
 import { createLti, type Lti } from './lti/lti.js';
 import { deliveryModel } from './passback/delivery.model.js';
 import { ledgerRoutes } from './passback/ledger.routes.js';
@@ -85,6 +87,9 @@ import { handInRoutes } from './submissions/hand-in.routes.js';
 import { linkTaskRoutes } from './submissions/link.routes.js';
 import { messageModel } from './submissions/message.model.js';
 import { myRoutes } from './submissions/my.routes.js';
+import { peerDeskRoutes } from './submissions/peer-desk.routes.js';
+import { peerReviewModel } from './submissions/peer-review.model.js';
+import { peersRoutes } from './submissions/peers.routes.js';
 import { studentRoutes } from './submissions/student.routes.js';
 import type { Submission } from './submissions/submission.js';
 import { submissionModel } from './submissions/submission.model.js';
@@ -108,7 +113,6 @@ import type { Log } from './web/log.js';
 import { securityHeaders } from './web/security.js';
 import { continueWithoutCookies, requireCsrf, requireSession } from './web/session.js';
 import { sessionModel } from './web/session.model.js';
-import { wordsFor } from './web/words.js';
 import { acceptUploads } from './web/upload.js';
 
 export interface AppDeps {
@@ -170,6 +174,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     draftVersions: draftVersionModel(connection),
     messages: messageModel(connection),
     familyReplies: familyReplyModel(connection),
+    peerReviews: peerReviewModel(connection),
     ideas: ideaModel(connection),
     allocations: allocationModel(connection),
     uploads: uploadModel(connection, files),
@@ -217,6 +222,12 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
       log.error({ err }, 'resuming grades failed');
     });
   });
+  handInListeners.push((submission) => {
+    // The grade brings along what is lost here: nothing of the student's waits for it.
+    passback.handedIn(submission).catch((err: unknown) => {
+      log.error({ err }, 'announcing a hand-in failed');
+    });
+  });
   const release = createRelease({
     ...models,
     deliver: (grade) => passback.released(grade),
@@ -225,16 +236,15 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     clock,
   });
 
-  const readRosterSoon = (contextId: ContextId): void => {
-    void worker.once(`roster:${contextId}`, 600_000, async () => {
-      await readRoster({ ...models, services: lti.services, clock }, contextId);
-    });
+  const readRosterSoon = (contextId: ContextId, than: Date): void => {
+    void worker.once(`roster:${contextId}`, ROSTER_READ_MS, () =>
+      readRosterIfOlder({ ...models, services: lti.services, clock }, contextId, than),
+    );
   };
   listeners.push(({ context, membership }) => {
     const isStaff = membership.role === 'instructor' || membership.role === 'assistant';
-    const { readAt } = context.roster;
-    const isOld = readAt === null || clock().getTime() - readAt.getTime() > ROSTER_STALE_MS;
-    if (isStaff && isOld) readRosterSoon(context._id);
+    const than = new Date(clock().getTime() - ROSTER_STALE_MS);
+    if (isStaff && isRosterOlder(context.roster, than)) readRosterSoon(context._id, than);
   });
 
   listeners.push(({ launch, membership }) => {
@@ -308,16 +318,17 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use('/s/:session/course/ledger', ledgerRoutes({ ...models, passback }, 'course'));
   app.use('/s/:session/course/people', peopleRoutes({ ...models, clock }));
   app.use('/s/:session/course/library', libraryRoutes({ ...models, files, clock }));
-  app.use('/s/:session/course/roster', rosterRoutes({ ...models, readRosterSoon }));
+  app.use('/s/:session/course/roster', rosterRoutes({ ...models, readRosterSoon, clock }));
   app.use('/s/:session/course', courseRoutes(models));
   const namedGroups = async (contextId: ContextId, assignment: Assignment) =>
     (await groupsInForce(models.groupings, contextId, assignment)).map((group) => ({
       id: group.id,
-      name: `#${group.number}`,
+      name: String(group.number),
       memberIds: group.memberIds,
     }));
   const groupDeps = {
     ...models,
+    services: lti.services,
     recentEvidence: (contextId: ContextId, ageMs?: number) =>
       recentEvidence(models.evidence, (id) => takeGrades(models, id), contextId, clock(), ageMs),
     clock,
@@ -325,6 +336,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use(
     '/s/:session/a/:assignment/groups',
     boardRoutes(groupDeps),
+    lmsGroupsRoutes(groupDeps),
     handRoutes(groupDeps),
     historyRoutes(groupDeps),
     rulesRoutes(groupDeps),
@@ -401,7 +413,12 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use('/s/:session/a/:assignment/student/:member', studentRoutes(work));
   app.use('/s/:session/a/:assignment', classRoutes(work));
   app.use('/s/:session/a/:assignment', taskRoutes(work), handInRoutes(work), feedbackRoutes(work));
-  app.use('/s/:session/a/:assignment', groupWorkRoutes(work));
+  app.use(
+    '/s/:session/a/:assignment',
+    groupWorkRoutes(work),
+    peersRoutes(work),
+    peerDeskRoutes(work),
+  );
   app.use('/s/:session/a/:assignment/ledger', ledgerRoutes({ ...models, passback }, 'assignment'));
   app.use(notFound);
   app.use(errorPage(log));

@@ -16,6 +16,7 @@ import { formSchema, listOf, useSchema } from './groups.schema.js';
 import type { Grouping, GroupingOrder } from './grouping.js';
 import { giveRoles } from './hand-edit.js';
 import type { Board, GroupDeps } from './load-board.js';
+import { groupsToKeep, outsideSection } from './lms-groups.js';
 import { putInForce } from './put-in-force.js';
 import { regroup } from './regroup.js';
 import { sayRule } from './say-groups.view.js';
@@ -26,6 +27,7 @@ const TYPED = [
   'min',
   'max',
   'goal',
+  'section',
   'absentNames',
   'basisWeight',
   'repeatsWeight',
@@ -117,15 +119,19 @@ export function boardRoutes(deps: GroupDeps): Router {
         form.basis === 'interest' ? deps.growths.ofContext(contextId) : [],
       ]);
       const interests = new Map(growths.map((growth) => [growth._id, growth.interests]));
-      const room = classToGroup(board, absent, order.goalKey, evidence, interests);
-      const locked = (current?.groups ?? [])
-        .filter((group) => group.isLocked)
-        .map((group) => ({
-          ...group,
-          memberIds: group.memberIds.filter(
-            (id) => !absent.has(id) && people.byId.get(id)?.hasLeft === false,
-          ),
-        }));
+      const elsewhere = outsideSection(board.learners, form.section);
+      const room = classToGroup(
+        board,
+        new Set([...absent, ...elsewhere]),
+        order.goalKey,
+        evidence,
+        interests,
+      );
+      const locked = groupsToKeep(
+        current?.groups ?? [],
+        elsewhere,
+        (id) => !absent.has(id) && people.byId.get(id)?.hasLeft === false,
+      );
       if (room.students.length === 0) {
         const title = words.t(
           people.learners.length === 0 ? 'groups.nobody.title' : 'groups.all-absent.title',

@@ -7,6 +7,7 @@ import type { Person } from './class-list.js';
 import type { FlexibleGroup, Grouping, GroupingBasis } from './grouping.js';
 import { BASES, groupedIds, pairsOf, workedIn } from './grouping.js';
 import type { Board } from './load-board.js';
+import { mayHaveLmsGroups, sectionsOf } from './lms-groups.js';
 import { rosterView, type RosterView } from './roster.view.js';
 import { listNames, nameIn, sayReasons } from './say-groups.view.js';
 
@@ -55,6 +56,7 @@ export interface TypedForm {
   readonly min?: string;
   readonly max?: string;
   readonly goal?: string;
+  readonly section?: string;
   readonly absent?: readonly string[];
   readonly absentNames?: string;
   readonly basisWeight?: string;
@@ -82,6 +84,10 @@ export interface BoardView {
       readonly checked: boolean;
     }[];
     readonly goals: readonly Option[];
+    /** Empty where the platform tells of fewer than two. */
+    readonly sections: readonly Option[];
+    /** Whether the platform may have groups to start from. */
+    readonly canCopyLms: boolean;
     readonly min: string;
     readonly max: string;
     readonly learners: readonly {
@@ -192,7 +198,10 @@ function groupView(
     title: words.t('groups.group', { number: group.number }),
     count: words.t('groups.count', { count: members.length }),
     tone: ((group.number - 1) % TONES) + 1,
-    why: sayReasons(group.reasons, words),
+    why:
+      group.lmsName === undefined
+        ? sayReasons(group.reasons, words)
+        : words.t('groups.lms.why', { name: group.lmsName }),
     repeats:
       repeated.length === 0
         ? ''
@@ -246,6 +255,8 @@ function formView(board: Board, typed: TypedForm, words: Words): BoardView['form
   const design = assignment.published ?? assignment.draft;
   const goal = typed.goal ?? current?.order.goalKey ?? '';
   const goals = design.goals.map((g) => ({ value: goalKey(g), label: g.text }));
+  const section = typed.section ?? '';
+  const sections = sectionsOf(board.learners);
   const locked = current?.groups.filter((group) => group.isLocked).length ?? 0;
   const absentCount = people.learners.filter((person) => absent.has(person.id)).length;
   const weights = current?.order.weights;
@@ -262,6 +273,18 @@ function formView(board: Board, typed: TypedForm, words: Words): BoardView['form
       { value: '', label: words.t('groups.all-goals'), selected: goal === '' },
       ...goals.map((option) => ({ ...option, selected: option.value === goal })),
     ],
+    sections:
+      sections.length < 2
+        ? []
+        : [
+            { value: '', label: words.t('groups.all-sections'), selected: section === '' },
+            ...sections.map((id) => ({
+              value: id,
+              label: words.t('groups.section-name', { id }),
+              selected: id === section,
+            })),
+          ],
+    canCopyLms: mayHaveLmsGroups(board.context, board.learners),
     min,
     max,
     learners: people.learners.map(({ id, name }) => ({ id, name, isAbsent: absent.has(id) })),
@@ -390,7 +413,7 @@ export function boardView(
     mayGroup,
     notices: [...(extra.notices ?? []), ...standingNotices(board, words)],
     errors: extra.errors ?? null,
-    roster: rosterView(board.context.roster, people.learners.length, mayGroup, words),
+    roster: rosterView(board.context.roster, people.learners.length, mayGroup, board.now, words),
     seen: assignment.groupingId ?? '',
     version: current?.version ?? 0,
     form: formView(board, extra.typed ?? {}, words),

@@ -9,6 +9,8 @@ import type { Grouping } from './grouping.js';
  * @param grouping - In force; null: no groups.
  * @param tierIds - Tiers of the design; a group's tier that was deleted brings nothing.
  * @param by - Who changed the groups.
+ * @param suggested - What the evidence suggests for each student now; kept with new placements, so
+ *   that the mobility meter sees who was placed below it.
  * @returns The placements; the same list when nothing changes. Design rule 1.
  */
 export function withGroupPlacements(
@@ -17,6 +19,7 @@ export function withGroupPlacements(
   tierIds: ReadonlySet<TierId>,
   by: MembershipId,
   now: Date,
+  suggested: ReadonlyMap<MembershipId, TierId> = new Map(),
 ): readonly Placement[] {
   const known = new Map(
     placements
@@ -36,7 +39,7 @@ export function withGroupPlacements(
           byMembershipId: by,
           at: now,
           reason: '',
-          suggestedTierId: null,
+          suggestedTierId: suggested.get(membershipId) ?? null,
         },
     );
   });

@@ -35,6 +35,8 @@ export interface FlexibleGroup {
   readonly roles: Readonly<Record<string, string>>;
   /** Where and when the group meets; shown to the group. */
   readonly meeting: string;
+  /** Its name in the learning platform, where it was copied from there. */
+  readonly lmsName?: string;
 }
 
 /** What a change by hand did, for the history and for undo. */

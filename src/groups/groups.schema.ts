@@ -26,6 +26,7 @@ export const formSchema = z
     min: size,
     max: size,
     goal: z.string().max(600).default(''),
+    section: z.string().max(100).default(''),
     absent: oneOrMany(id),
     absentNames: z.string().max(4000).default(''),
     basisWeight: word.default('a lot'),
@@ -77,3 +78,6 @@ export const compareQuery = z.object({
 /** Which of two groupings made at once the class works in. */
 export const useSchema = z.object({ mine: id, seen: z.string().max(40) });
 export const bothQuery = z.object({ mine: z.string().max(40).default('') });
+
+/** Starting from the platform's groups: only which grouping the teacher was looking at. */
+export const lmsSchema = z.object({ seen: z.string().max(40).default('') });

@@ -4,7 +4,8 @@ import type { GoalEvidence } from '../insights/readiness.js';
 import { PLAIN_CALENDAR, localDay, type SchoolCalendar } from '../insights/school-days.js';
 import type { AssignmentId, ContextId, MembershipId } from '../ids.js';
 import type { Context, Contexts } from '../launch/context.model.js';
-import type { Memberships } from '../launch/membership.model.js';
+import type { Membership, Memberships } from '../launch/membership.model.js';
+import type { PlatformServices } from '../lti/ports.js';
 import type { Growths } from '../submissions/growth.model.js';
 import type { Absences } from './absence.model.js';
 import { classList, type ClassList } from './class-list.js';
@@ -24,6 +25,8 @@ export interface GroupDeps {
   readonly growths: Growths;
   /** Evidence of the course that may still count. */
   readonly recentEvidence: (contextId: ContextId) => Promise<readonly GoalEvidence[]>;
+  /** Groups of the learning platform. */
+  readonly services: Pick<PlatformServices, 'groups'>;
   readonly clock: () => Date;
 }
 
@@ -32,6 +35,8 @@ export interface Board {
   readonly assignment: Assignment;
   readonly context: Context;
   readonly people: ClassList;
+  /** Students as the learning platform tells of them: their sections and groups. */
+  readonly learners: readonly Pick<Membership, '_id' | 'sub' | 'sectionIds' | 'groupIds'>[];
   /** In force; null: none yet. */
   readonly current: Grouping | null;
   /** Newest groupings of the course, newest first. */
@@ -74,10 +79,12 @@ export async function loadBoard(
   ]);
   const current = found === null ? null : await healInForce(deps, contextId, found, now);
   const people = classList(members, neutral);
+  const here = new Set(people.learners.map((person) => person.id));
   return {
     assignment,
     context,
     people,
+    learners: members.filter((member) => here.has(member._id)),
     current,
     recent,
     rules,

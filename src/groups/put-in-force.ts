@@ -1,5 +1,7 @@
 import type { Assignments } from '../assignments/assignment.model.js';
 import { TrellisError } from '../errors.js';
+import type { GoalEvidence } from '../insights/readiness.js';
+import { suggestedTiers } from '../insights/suggested-tiers.js';
 import type { AssignmentId, ContextId, GroupingId, MembershipId } from '../ids.js';
 import { withGroupPlacements } from './group-placements.js';
 import type { Grouping } from './grouping.js';
@@ -8,6 +10,8 @@ import type { Groupings } from './grouping.model.js';
 interface Deps {
   readonly assignments: Assignments;
   readonly groupings: Groupings;
+  /** Evidence of the course that may still count. */
+  readonly recentEvidence: (contextId: ContextId) => Promise<readonly GoalEvidence[]>;
 }
 
 interface Place {
@@ -21,16 +25,27 @@ interface Place {
 const TRIES = 5;
 
 async function writeGroups(
-  { assignments }: Deps,
+  { assignments, recentEvidence }: Deps,
   { contextId, assignmentId, by, now }: Place,
   grouping: Grouping | null,
   seen: string | null,
 ): Promise<boolean> {
+  const placed = (grouping?.groups ?? [])
+    .filter((group) => group.tierId !== null)
+    .flatMap((group) => group.memberIds);
+  const evidence = placed.length === 0 ? [] : await recentEvidence(contextId);
   for (let attempt = 1; ; attempt += 1) {
     const assignment = await assignments.get(contextId, assignmentId);
     if (seen !== null && (assignment.groupingId ?? '') !== seen) return false;
     const tierIds = new Set(assignment.draft.tiers.map((tier) => tier.id));
-    const placements = withGroupPlacements(assignment.placements, grouping, tierIds, by, now);
+    const placements = withGroupPlacements(
+      assignment.placements,
+      grouping,
+      tierIds,
+      by,
+      now,
+      suggestedTiers(assignment, placed, evidence, now),
+    );
     const groupingId = grouping?.id ?? null;
     if (placements === assignment.placements && groupingId === assignment.groupingId) return true;
     try {

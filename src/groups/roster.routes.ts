@@ -18,8 +18,12 @@ declare module '../web/render.js' {
 interface Deps {
   readonly contexts: Contexts;
   readonly memberships: Memberships;
-  /** Begins reading the class list unless a read is under way; does not wait for it. */
-  readonly readRosterSoon: (contextId: ContextId) => void;
+  /**
+   * Begins reading the class list unless a read is under way or one as new as `than` is there; does
+   * not wait for it.
+   */
+  readonly readRosterSoon: (contextId: ContextId, than: Date) => void;
+  readonly clock: () => Date;
 }
 
 /** The class list as the platform has it: read again on demand, with its age and its problem. */
@@ -33,8 +37,9 @@ export function rosterRoutes(deps: Deps): Router {
       deps.memberships.learners(actor.contextId),
     ]);
     const mayGroup = may(actor.role, 'group', actor.assistants);
-    const roster = isBegun ? { ...context.roster, isReading: true } : context.roster;
-    const view = rosterView(roster, learners.length, mayGroup, actor.words);
+    const now = deps.clock();
+    const roster = isBegun ? { ...context.roster, readingSince: now } : context.roster;
+    const view = rosterView(roster, learners.length, mayGroup, now, actor.words);
     return renderPart(res, 'groups/roster', {
       ...view,
       rosterHref: `${actor.base}/course/roster`,
@@ -53,7 +58,7 @@ export function rosterRoutes(deps: Deps): Router {
     allow('group'),
     handler(async (req, res) => {
       const actor = actorOf(res);
-      deps.readRosterSoon(actor.contextId);
+      deps.readRosterSoon(actor.contextId, deps.clock());
       if (req.get('HX-Request') === 'true' && req.get('HX-Boosted') !== 'true') {
         res.type('html').send(await part(res, actor, true));
         return;

@@ -1,4 +1,5 @@
 import type { Context } from '../launch/context.model.js';
+import { isRosterBeingRead } from '../launch/roster-age.js';
 import type { Words } from '../web/words.js';
 
 /** State of the class list, for a page that shows how old it is. */
@@ -31,6 +32,7 @@ export function rosterView(
   roster: Context['roster'],
   learners: number,
   canRead: boolean,
+  now: Date,
   words: Words,
 ): RosterView {
   const { readAt, problem } = roster;
@@ -41,7 +43,7 @@ export function rosterView(
         ? words.t('groups.roster.never', { count: learners })
         : words.t('groups.roster.read', { count: learners, when: words.moment(readAt) }),
     problem: problem === null ? null : words.t(`groups.roster-problem.${key}`),
-    isReading: roster.isReading,
+    isReading: isRosterBeingRead(roster, now),
     canRead,
   };
 }

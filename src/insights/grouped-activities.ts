@@ -24,9 +24,10 @@ export function groupedActivities(
       assignment === undefined || design === null || design.tiers.length < 2
         ? []
         : [...groupedIds(grouping)].map((studentId) => {
-            const { tier } = tierNow(assignment, studentId);
+            const { tier, because } = tierNow(assignment, studentId);
             const placement = assignment.placements.find(
-              (p) => p.membershipId === studentId && p.tierId === tier.id,
+              (p) =>
+                p.membershipId === studentId && p.tierId === tier.id && p.because === because,
             );
             const suggested = levels.get(placement?.suggestedTierId ?? '');
             return {

@@ -86,6 +86,11 @@ export function reviewPlacements(input: ReviewInput): readonly ReviewRow[] {
   const byName = new Map(
     assignment.placements.filter((p) => p.because === 'learner').map((p) => [p.membershipId, p]),
   );
+  const byGroup = new Map(
+    assignment.placements
+      .filter((p) => p.because === 'group')
+      .map((p) => [`${p.membershipId} ${p.tierId}`, p]),
+  );
   return learners.map(({ id }) => {
     const { tier, because } = tierNow(assignment, id);
     const goals = design.goals.map((goal): GoalSuggestion => {
@@ -100,7 +105,8 @@ export function reviewPlacements(input: ReviewInput): readonly ReviewRow[] {
     const isDown = suggested !== null && LEVELS.indexOf(suggested.kind) < LEVELS.indexOf(tier.kind);
     const isBelow =
       suggested !== null && LEVELS.indexOf(tier.kind) < LEVELS.indexOf(suggested.kind);
-    const reason = byName.get(id)?.reason ?? '';
+    const placement = because === 'group' ? byGroup.get(`${id} ${tier.id}`) : byName.get(id);
+    const reason = placement?.reason ?? '';
     return {
       membershipId: id,
       now: tier,
@@ -141,7 +147,7 @@ export interface Decision {
 
 /**
  * Puts decisions into the placements of an assignment. Where a group already brings the same tier,
- * nobody is placed by name, so that moving to another group still counts.
+ * nobody is placed by name, so that moving to another group still counts; a reason is kept with it.
  *
  * @param placements - As they are now.
  * @param rows - The review that was decided on.
@@ -155,7 +161,13 @@ export function decide(
   now: Date,
 ): Assignment['placements'] {
   const decided = new Map(decisions.map((decision) => [decision.membershipId, decision]));
-  const others = placements.filter((p) => p.because !== 'learner' || !decided.has(p.membershipId));
+  const others = placements
+    .filter((p) => p.because !== 'learner' || !decided.has(p.membershipId))
+    .map((p) => {
+      const reason = decided.get(p.membershipId)?.reason ?? '';
+      const isTheirs = decided.get(p.membershipId)?.tierId === p.tierId;
+      return p.because === 'group' && isTheirs && reason !== '' ? { ...p, reason } : p;
+    });
   const own = decisions.flatMap(({ membershipId, tierId, reason }) => {
     const row = rows.get(membershipId);
     if (row === undefined || (row.because === 'group' && row.now.id === tierId)) return [];

@@ -15,13 +15,16 @@ export interface Context {
   readonly timeZone: string | null;
   readonly membershipsUrl: string | null;
   readonly groupsUrl: string | null;
+  /** The platform's ids of the course's groups, where a teacher's launch tells them. */
+  readonly groupIds: readonly string[];
   readonly lineItemsUrl: string | null;
   readonly scopes: readonly string[];
   readonly assistants: { readonly mayGrade: boolean; readonly mayGroup: boolean };
   readonly roster: {
     /** Last complete read; null: never. */
     readonly readAt: Date | null;
-    readonly isReading: boolean;
+    /** When the read that is under way began; null: none is. */
+    readonly readingSince: Date | null;
     /** Why the last try failed, as a catalogue key under `groups.roster-problem`; null: it did not. */
     readonly problem: string | null;
   };
@@ -41,12 +44,13 @@ const schema = new Schema(
     timeZone: { type: String, default: null },
     membershipsUrl: { type: String, default: null },
     groupsUrl: { type: String, default: null },
+    groupIds: { type: [String], default: [] },
     lineItemsUrl: { type: String, default: null },
     scopes: { type: [String], default: [] },
     assistants: { type: Schema.Types.Mixed, default: { mayGrade: true, mayGroup: false } },
     roster: {
       type: Schema.Types.Mixed,
-      default: { readAt: null, isReading: false, problem: null },
+      default: { readAt: null, readingSince: null, problem: null },
     },
     nextNumber: { type: Number, default: 1 },
     createdAt: { type: Date, required: true },
@@ -64,6 +68,7 @@ export type ContextFacts = Pick<
   | 'timeZone'
   | 'membershipsUrl'
   | 'groupsUrl'
+  | 'groupIds'
   | 'lineItemsUrl'
   | 'scopes'
 >;
@@ -101,7 +106,7 @@ export function contextModel(connection: Connection) {
             platformId,
             ...facts,
             assistants: { mayGrade: true, mayGroup: false },
-            roster: { readAt: null, isReading: false, problem: null },
+            roster: { readAt: null, readingSince: null, problem: null },
             nextNumber: 1,
             createdAt: now,
           };

@@ -135,6 +135,8 @@ export function landing(deps: Deps): (launch: Launch) => Promise<Landing> {
         timeZone: user.timeZone,
         membershipsUrl: launch.membershipsUrl,
         groupsUrl: launch.groupsUrl,
+        // Canvas names the course's groups by a variable of ours; others have a service for it.
+        groupIds: (launch.custom['canvas_group_ids'] ?? '').split(',').filter((id) => id !== ''),
         lineItemsUrl: launch.grades?.lineItemsUrl ?? null,
         scopes: launch.grades?.scopes ?? [],
       },

@@ -4,6 +4,7 @@ import type { ContextId, MembershipId } from '../ids.js';
 import type { PlatformServices, RosterMember } from '../lti/ports.js';
 import type { Context, Contexts } from './context.model.js';
 import type { MemberFacts, Membership, Memberships } from './membership.model.js';
+import { isRosterOlder } from './roster-age.js';
 import { comparePage, leavers } from './roster.js';
 
 interface Deps {
@@ -75,13 +76,13 @@ export async function readRoster(deps: Deps, contextId: ContextId): Promise<bool
   if (context.membershipsUrl === null) {
     await contexts.setRoster(contextId, {
       ...context.roster,
-      isReading: false,
+      readingSince: null,
       problem: 'not-offered',
     });
     return false;
   }
-  await contexts.setRoster(contextId, { ...context.roster, isReading: true });
   const now = clock();
+  await contexts.setRoster(contextId, { ...context.roster, readingSince: now });
   const known = new Map((await memberships.list(contextId)).map((member) => [member.sub, member]));
   const present = new Set<string>();
   try {
@@ -92,15 +93,27 @@ export async function readRoster(deps: Deps, contextId: ContextId): Promise<bool
     }
   } catch (error) {
     const reason = error instanceof TrellisError ? (error.details.reason ?? 'refused') : 'refused';
-    await contexts.setRoster(contextId, { ...context.roster, isReading: false, problem: reason });
+    await contexts.setRoster(contextId, { ...context.roster, readingSince: null, problem: reason });
     if (error instanceof TrellisError) return false;
     throw error;
   }
   for (const id of leavers(known.values(), present))
     await memberships.change(id, { status: 'left' });
-  await contexts.setRoster(contextId, { readAt: now, isReading: false, problem: null });
+  await contexts.setRoster(contextId, { readAt: now, readingSince: null, problem: null });
   return true;
 }
 
-/** A list older than this is read again when a teacher opens the course. */
-export const ROSTER_STALE_MS = 6 * 3_600_000;
+/**
+ * Reads the class list unless somebody did meanwhile: called by whoever has the read for itself, as
+ * two teachers who open a course one after the other both saw the old list.
+ *
+ * @param than - A list read at or after this moment is new enough.
+ */
+export async function readRosterIfOlder(
+  deps: Deps,
+  contextId: ContextId,
+  than: Date,
+): Promise<void> {
+  const { roster } = await deps.contexts.get(contextId);
+  if (isRosterOlder(roster, than)) await readRoster(deps, contextId);
+}

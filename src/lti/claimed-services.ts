@@ -54,12 +54,20 @@ export function rosterUrlOf(claims: Claims, policy: FetchPolicy): string | null 
   return isV2 ? serviceUrl(service?.context_memberships_url, policy) : null;
 }
 
-/** The groups service, or the roster where groups are read like rosters (canvas). */
-export function groupsUrlOf(claims: Claims, family: Family, policy: FetchPolicy): string | null {
+/**
+ * The groups service, or the roster where groups are read like rosters (canvas).
+ *
+ * @param rosterUrl - From `rosterUrlOf`.
+ */
+export function groupsUrlOf(
+  claims: Claims,
+  family: Family,
+  rosterUrl: string | null,
+  policy: FetchPolicy,
+): string | null {
   const service = groupServiceSchema.parse(claims[CLAIM.groups]);
   const claimed = serviceUrl(service?.context_groups_url, policy);
   if (claimed !== null) return claimed;
-  const rosterUrl = rosterUrlOf(claims, policy);
   return rosterUrl !== null && family.groupRosterUrl(rosterUrl, '1') !== null ? rosterUrl : null;
 }
 

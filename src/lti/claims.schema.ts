@@ -110,12 +110,12 @@ export const personSchema = z.looseObject({
 
 /** Custom values: resolved ones only, as text (CORE-15); booleans come from Canvas. */
 export const customSchema = z
-  .record(z.string(), z.unknown())
-  .nullish()
-  .catch(null)
+  // Read by hand: twenty values at each launch, of which any may be anything.
+  .unknown()
   .transform((values) => {
     const resolved: Record<string, string> = {};
-    for (const [name, value] of Object.entries(values ?? {}).slice(0, 200)) {
+    const isObject = typeof values === 'object' && values !== null && !Array.isArray(values);
+    for (const [name, value] of Object.entries(isObject ? values : {}).slice(0, 200)) {
       const text =
         typeof value === 'string'
           ? value

@@ -141,6 +141,7 @@ export function readLaunch(
   const isOwn = link !== null && family.isOwnResource(link.id, context?.id ?? null);
   const hints = family.hints(custom);
   const grades = gradesOf(claims, policy);
+  const membershipsUrl = rosterUrlOf(claims, policy);
   if (message === 'deep-linking' && !STAFF.has(user.role)) {
     throw refusal('not-for-students', 'deep linking by somebody who is no staff');
   }
@@ -177,8 +178,8 @@ export function readLaunch(
     custom,
     targetPath,
     grades,
-    membershipsUrl: rosterUrlOf(claims, policy),
-    groupsUrl: groupsUrlOf(claims, family, policy),
+    membershipsUrl,
+    groupsUrl: groupsUrlOf(claims, family, membershipsUrl, policy),
     noticesUrl: noticesUrlOf(claims, policy),
     deepLinking: message === 'deep-linking' ? deepLinkingOf(claims, policy) : null,
     reviewOf: message === 'submission-review' ? reviewOf(claims, user, grades, link) : null,

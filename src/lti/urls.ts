@@ -29,9 +29,12 @@ export function withParams(
   params: Readonly<Record<string, string | null | undefined>>,
 ): string {
   const parsed = new URL(url);
+  // Apart from the URL, which would be written anew with every parameter.
+  const query = new URLSearchParams(parsed.search);
   for (const [name, value] of Object.entries(params)) {
-    if (value !== null && value !== undefined) parsed.searchParams.set(name, value);
+    if (value !== null && value !== undefined) query.set(name, value);
   }
+  parsed.search = query.toString();
   return parsed.href;
 }
 

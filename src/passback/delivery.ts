@@ -231,13 +231,15 @@ export function settleDelivery(
       // "You already sent something as new" to a resend means that the first one had arrived.
       const arrived = outcome.outcome === 'accepted' || delivery.isOutcomeUnknown;
       const state = arrived ? 'accepted' : 'superseded';
+      // News of a hand-in leaves the score that stands there as it is.
+      const isNews = sent.points === null && (sent.announces ?? null) !== null;
       return {
         ...open,
         state,
         failures: 0,
         reason: null,
         detail: null,
-        confirmed: arrived ? sent : delivery.confirmed,
+        confirmed: arrived && !(isNews && delivery.confirmed !== null) ? sent : delivery.confirmed,
         announcedAt: (arrived ? sent.announces : null) ?? delivery.announcedAt ?? null,
         theirPoints: null,
         keptTheirs: false,

@@ -71,7 +71,7 @@ export async function queueGrade(deps: Deps, grade: Grade): Promise<void> {
     deps.submissions.find(contextId, assignmentId, membershipId),
     deps.deliveries.find(assignmentId, membershipId),
   ]);
-  const hasScoreThere = before !== null && (before.sent?.points ?? null) !== null;
+  const hasScoreThere = [before?.sent, before?.confirmed].some((score) => score?.points != null);
   const wanted = wantedScore(released, hasScoreThere);
   const registrationId = member === null ? null : await deps.registrationOf(member.deploymentId);
   if (
@@ -99,7 +99,11 @@ export async function queueGrade(deps: Deps, grade: Grade): Promise<void> {
   await deps.grades.delivered(grade.id, released.sequence);
 }
 
-/** Tells the platform that something waits to be graded, where that is safe. */
+/**
+ * Tells the platform that something waits to be graded, where that is safe. A score that is still on
+ * its way, or that a person is asked about, is never replaced by this news: the next score brings
+ * the hand-in along.
+ */
 export async function queueHandIn(deps: Deps, submission: Submission): Promise<void> {
   const { contextId, assignmentId, membershipId } = submission;
   const [member, assignment, grade] = await Promise.all([
@@ -108,6 +112,8 @@ export async function queueHandIn(deps: Deps, submission: Submission): Promise<v
     deps.grades.find(contextId, assignmentId, membershipId),
   ]);
   if (!isGradable(member) || assignment?.published == null || assignment.isNative) return;
+  const before = await deps.deliveries.find(assignmentId, membershipId);
+  if (before !== null && before.wanted.points !== null && before.state !== 'accepted') return;
   const { pointsPossible } = assignment.published;
   const wanted = handInSignal(submission, pointsPossible, grade?.released?.sequence ?? 0);
   const registrationId = await deps.registrationOf(member.deploymentId);

@@ -52,6 +52,8 @@ export interface BoardView {
   readonly handedIn: number;
   readonly message: string | null;
   readonly gradingHref: string;
+  /** null: switched off. */
+  readonly peersHref: string | null;
   readonly openedLinkNote: string | null;
 }
 
@@ -228,6 +230,9 @@ export function boardView(
     handedIn: lanes.lanes.find(({ lane }) => lane === 'handed-in')?.count ?? 0,
     message,
     gradingHref: `${at}/grading`,
+    peersHref: (assignment.published ?? assignment.draft).settings.peerFeedback
+      ? `${at}/peer-feedback`
+      : null,
     openedLinkNote,
   };
 }

@@ -16,6 +16,7 @@ import type { DraftVersions } from './draft-version.model.js';
 import type { FamilyReplies } from './family-reply.model.js';
 import type { Growths } from './growth.model.js';
 import type { Messages } from './message.model.js';
+import type { PeerReviews } from './peer-review.model.js';
 import type { Submission } from './submission.js';
 import type { Submissions } from './submission.model.js';
 
@@ -43,6 +44,7 @@ export interface SubmissionDeps {
   readonly grades: Grades;
   readonly growths: Growths;
   readonly familyReplies: FamilyReplies;
+  readonly peerReviews: PeerReviews;
   readonly supports: SupportsOfLearners;
   readonly memberships: Memberships;
   readonly contexts: Contexts;

@@ -7,7 +7,7 @@ import type { SubmissionDeps } from './deps.js';
 import { feedbackView } from './feedback.view.js';
 import { ownTask, taskHref } from './own-task.view.js';
 
-/** The student's feedback page; before a release it is their task page. */
+/** The student's feedback page; before anything was released it is their task page. */
 export function feedbackRoutes(deps: SubmissionDeps): Router {
   const router = Router({ mergeParams: true });
   router.get(
@@ -16,9 +16,13 @@ export function feedbackRoutes(deps: SubmissionDeps): Router {
     handler(async (req, res) => {
       const actor = actorOf(res);
       const own = await ownTask(deps, actor, param(req, 'assignment'));
-      const grade = await deps.grades.find(actor.contextId, own.assignment.id, actor.membershipId);
+      const place = [actor.contextId, own.assignment.id, actor.membershipId] as const;
+      const [grade, peers] = await Promise.all([
+        deps.grades.find(...place),
+        deps.peerReviews.releasedTo(...place),
+      ]);
       const released = grade?.released ?? null;
-      if (released === null) {
+      if (released === null && peers.length === 0) {
         res.redirect(303, taskHref(actor, own.assignment.id));
         return;
       }
@@ -26,6 +30,7 @@ export function feedbackRoutes(deps: SubmissionDeps): Router {
         task: own.task,
         submission: own.submission,
         released,
+        peers,
         at: `${actor.base}/a/${own.assignment.id}`,
         addressOf: (fileId) => deps.fileAddress(actor.sessionId, fileId, deps.clock()),
         words: actor.words,

@@ -54,7 +54,13 @@ export function fileRoutes(deps: {
       const file = await deps.files.findSigned(fileId);
       if (file === null) throw new TrellisError('NOT_FOUND', 'no such file', { reason: 'file' });
       const inline = isShownInPage(file.mediaType);
-      const ascii = file.name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
+      // A piece of another student is read without knowing whose it is: its file's name may say it.
+      const isOthers =
+        session.role === 'learner' &&
+        file.purpose === 'work' &&
+        file.ownerId !== session.membershipId;
+      const name = isOthers ? `work${/\.[a-z0-9]{1,8}$/i.exec(file.name)?.[0] ?? ''}` : file.name;
+      const ascii = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
       res.setHeader(
         'Content-Type',
         file.mediaType === 'text/plain' ? 'text/plain; charset=utf-8' : file.mediaType,
@@ -69,7 +75,7 @@ export function fileRoutes(deps: {
       res.setHeader('Accept-Ranges', 'bytes');
       res.setHeader(
         'Content-Disposition',
-        `${inline ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+        `${inline ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(name)}`,
       );
       const range = rangeOf(req, file.bytes);
       if (range === null) res.setHeader('Content-Length', String(file.bytes));

@@ -132,11 +132,13 @@ export async function showTask(
   const now = deps.clock();
   const { contextId, membershipId, words } = actor;
   const assignmentId = param(req, 'assignment') as AssignmentId;
-  const [own, messages, ideas, grade] = await Promise.all([
+  const [own, messages, ideas, grade, toGive, received] = await Promise.all([
     ownTask(deps, actor, assignmentId),
     deps.messages.of(contextId, assignmentId, membershipId),
     deps.ideas.of(contextId, assignmentId, membershipId),
     deps.grades.find(contextId, assignmentId, membershipId),
+    deps.peerReviews.ofReviewer(contextId, assignmentId, membershipId),
+    deps.peerReviews.releasedTo(contextId, assignmentId, membershipId),
   ]);
   const { task, assignment, left, allocation } = own;
   let { submission } = own;
@@ -183,6 +185,8 @@ export async function showTask(
           : words.t('submissions.wish.given', { option: placed.title }),
     lastThought: own.lastThought,
     hasFeedback: grade?.released != null,
+    hasPeerWords: received.length > 0,
+    peers: { all: toGive.length, open: toGive.filter((r) => r.state === 'open').length },
     isGraded: grade !== null && (grade.isFinished || grade.released !== null),
     hasVersions: submission.drafts.some((d) => d.version > 1),
     sharedWith: own.mates.map((mate) => mateName(mate, actor)),

@@ -6,7 +6,7 @@ import type { Words } from '../web/words.js';
 import type { Message } from './message.model.js';
 import type { StudentTask } from './my-task.js';
 import type { GroupWork } from './group-work.view.js';
-import { cardsOf, minutesText, type ChoiceCard } from './choice-cards.view.js';
+import { cardsOf, type ChoiceCard } from './choice-cards.view.js';
 import { materialRows, type MaterialRow } from './material.view.js';
 import { isEmptyWork, type Submission } from './submission.js';
 import { placeOf, type WorkPlace } from './work-place.view.js';
@@ -19,7 +19,8 @@ export interface TaskView {
   readonly dueIso: string | null;
   readonly dueText: string;
   readonly dueWhy: string;
-  readonly minutesText: string;
+  /** How long it should take, as it stands behind the date. */
+  readonly aboutText: string;
   readonly goals: readonly string[];
   readonly criteria: readonly string[];
   readonly isChanged: boolean;
@@ -84,6 +85,8 @@ export interface TaskView {
     readonly loggedText: string | null;
   } | null;
   readonly feedbackHref: string | null;
+  /** Pieces of classmates to look at; null: none. */
+  readonly peers: { readonly href: string; readonly text: string; readonly isDone: boolean } | null;
   readonly handInHref: string;
   readonly canHandIn: boolean;
   readonly isNative: boolean;
@@ -115,6 +118,10 @@ export interface TaskParts {
   readonly placeText: string | null;
   readonly lastThought: string | null;
   readonly hasFeedback: boolean;
+  /** Words of classmates can be read. */
+  readonly hasPeerWords?: boolean;
+  /** Classmates' pieces: how many there are, and how many of them still wait; left out: none. */
+  readonly peers?: { readonly all: number; readonly open: number };
   readonly isGraded: boolean;
   readonly hasVersions: boolean;
   readonly sharedWith: readonly string[];
@@ -170,7 +177,7 @@ export function taskView(parts: TaskParts): TaskView {
     dueIso: due.dueAt?.toISOString() ?? null,
     dueText: due.dueAt === null ? '' : words.moment(due.dueAt),
     dueWhy: words.t(due.messageKey),
-    minutesText: minutesText(tier.minutes, words) ?? '',
+    aboutText: tier.minutes > 0 ? words.t('submissions.about', { count: tier.minutes }) : '',
     goals: design.goals
       .filter((g) => tier.goalIds.includes(g.id) || tier.goalIds.length === 0)
       .map((g) => g.text),
@@ -263,7 +270,17 @@ export function taskView(parts: TaskParts): TaskView {
               design.settings.allowsResubmit,
             loggedText: last.loggedBy === null ? null : words.t('submissions.logged'),
           },
-    feedbackHref: parts.hasFeedback ? `${at}/feedback` : null,
+    peers:
+      parts.peers === undefined || parts.peers.all === 0
+        ? null
+        : {
+            href: `${at}/peers`,
+            isDone: parts.peers.open === 0,
+            text: words.t(parts.peers.open === 0 ? 'peers.all-given' : 'peers.waiting', {
+              count: parts.peers.open,
+            }),
+          },
+    feedbackHref: parts.hasFeedback || parts.hasPeerWords === true ? `${at}/feedback` : null,
     handInHref: `${at}/hand-in`,
     canHandIn: !isHandedIn && chosen.length > 0 && !parts.isNative,
     isNative: parts.isNative,

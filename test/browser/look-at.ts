@@ -9,23 +9,26 @@ const namespaces = readdirSync(join(projectRoot, 'config', 'locales', 'en')).map
   file.slice(0, -'.json'.length),
 );
 /** What stands on a page where the catalogue has no sentence. */
-const KEY = new RegExp(`(?<![\\w./@-])(?:${namespaces.join('|')})\\.[a-z][\\w-]*(?:\\.[\\w-]+)*`, 'g');
+const KEY = new RegExp(
+  `(?<![\\w./@-])(?:${namespaces.join('|')})\\.[a-z][\\w-]*(?:\\.[\\w-]+)*`,
+  'g',
+);
 /** Words that every English sentence of ours holds one of, and no Spanish one. */
 const ENGLISH =
   /(?<![\p{L}\p{N}.@/-])(?:the|and|your|with|this|that|these|of|for|from|are|was|will|cannot|nobody|everybody|students?|teachers?|grades?|groups?|until|each|what|who|their|them|they|you|it|here|there)(?![\p{L}\p{N}@/-])/iu;
 const BROKEN = /\b(?:undefined|NaN|null|Invalid Date)\b|\[object/;
 
-const FULL = "axe.run(document, { resultTypes: ['violations'] })";
-const COLOURS =
-  "axe.run(document, { resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block'] })";
+const RUN = "axe.run(document, { resultTypes: ['violations'] })";
 
 /** What a page is looked at for. */
 export interface Look {
   readonly language: 'en' | 'es';
-  /** axe at both widths and in both themes; false: widths and words only. */
+  /** axe, wide and light, then narrow and dark; false: widths and words only. */
   readonly axe: boolean;
-  /** The address is meant to answer with an error. */
-  readonly isRefusal?: boolean;
+  /** What it is meant to answer with; 200 where nothing is said. */
+  readonly status?: number;
+  /** English that is no sentence of ours, such as a platform's own words. */
+  readonly except?: RegExp;
   /** Called at each width and theme, such as for a picture. */
   readonly seen?: (page: Page, name: string, look: string) => Promise<void>;
 }
@@ -73,21 +76,26 @@ export async function looker(context: BrowserContext) {
   });
   page.on('pageerror', (error) => said.push(String(error)));
 
-  async function violations(how: string): Promise<readonly string[]> {
-    const { violations: found } = (await page.evaluate(how)) as {
+  async function violations(): Promise<readonly string[]> {
+    const { violations: found } = await page.evaluate<{
       violations: readonly Violation[];
-    };
+    }>(RUN);
     return found.map(
       ({ id, nodes }) =>
         `${id}: ${nodes
           .slice(0, 3)
-          .map((n) => `${n.html.slice(0, 140)} (${(n.failureSummary ?? '').replaceAll(/\s+/g, ' ').slice(0, 160)})`)
+          .map(
+            (n) =>
+              `${n.html.slice(0, 140)} (${(n.failureSummary ?? '').replaceAll(/\s+/g, ' ').slice(0, 160)})`,
+          )
           .join(' | ')}`,
     );
   }
 
   return {
     page,
+    /** Errors in the console since the last page was looked at. */
+    said: (): readonly string[] => said,
     /**
      * Everything that is wrong with a page.
      *
@@ -104,38 +112,39 @@ export async function looker(context: BrowserContext) {
       const tell = (problem: string): void => {
         problems.push(`${name} (${new URL(url).pathname.replace(/^\/s\/[^/]+/, '')}): ${problem}`);
       };
-      if (look.isRefusal !== true && status !== 200) tell(`status ${status}`);
+      if (status !== (look.status ?? 200)) tell(`status ${status}`);
       await page.evaluate(STILL);
       // Closed parts are part of the page as well.
-      await page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
+      await page.evaluate(
+        "document.querySelectorAll('details').forEach((d) => { d.open = true; })",
+      );
       await settled(page);
-      const words = (await page.evaluate(WORDS)) as string;
+      const words = await page.evaluate<string>(WORDS);
       for (const line of words.split('\n')) {
         if (BROKEN.test(line)) tell(`broken text “${line.slice(0, 160)}”`);
-        if (look.language === 'es' && ENGLISH.test(line)) tell(`English “${line.slice(0, 200)}”`);
+        if (look.language === 'es' && ENGLISH.test(line) && look.except?.test(line) !== true)
+          tell(`English “${line.slice(0, 200)}”`);
       }
-      const keys = ((await page.evaluate(MARKUP)) as string).match(KEY) ?? [];
+      const keys = (await page.evaluate<string>(MARKUP)).match(KEY) ?? [];
       for (const key of new Set(keys)) tell(`untranslated ${key}`);
       if ((await page.getAttribute('html', 'lang')) !== look.language) tell('wrong lang');
 
       if (look.axe) await page.evaluate(axe);
-      for (const width of [1280, 320]) {
+      for (const [width, colorScheme] of [
+        [1280, 'light'],
+        [320, 'dark'],
+      ] as const) {
+        const where = `${width} ${colorScheme}`;
         await page.setViewportSize({ width, height: 900 });
-        for (const colorScheme of ['light', 'dark'] as const) {
-          if (!look.axe && colorScheme === 'dark') continue;
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-          await settled(page);
-          const where = `${width} ${colorScheme}`;
-          if (look.axe)
-            for (const found of await violations(colorScheme === 'light' ? FULL : COLOURS))
-              tell(`axe at ${where}: ${found}`);
-          if (look.seen !== undefined) await look.seen(page, name, where);
-        }
-        const wide = (await page.evaluate(STICKING_OUT)) as string | null;
-        if (wide !== null) tell(`sideways scroll at ${width}: ${wide}`);
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await settled(page);
+        if (look.axe) for (const found of await violations()) tell(`axe at ${where}: ${found}`);
+        const wide = await page.evaluate<string | null>(STICKING_OUT);
+        if (wide !== null) tell(`sideways scroll at ${where}: ${wide}`);
+        if (look.seen !== undefined) await look.seen(page, name, where);
       }
       for (const line of said)
-        if (!(look.isRefusal === true && line.includes('Failed to load resource')))
+        if (look.status === undefined || !line.includes('Failed to load resource'))
           tell(`console: ${line.slice(0, 300)}`);
       return { name, problems };
     },

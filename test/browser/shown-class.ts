@@ -153,7 +153,13 @@ export async function shownClass(world: World): Promise<GradingClass> {
     purpose: 'exit',
     title: 'Antes de salir',
     questions: [
-      { id: newId(), kind: 'choice', text: '¿Qué come la rana?', options: ['Mosca', 'Garza'], answer: null },
+      {
+        id: newId(),
+        kind: 'choice',
+        text: '¿Qué come la rana?',
+        options: ['Mosca', 'Garza'],
+        answer: null,
+      },
       { id: newId(), kind: 'text', text: '¿Por qué?', options: [], answer: null },
       { id: newId(), kind: 'confidence', text: '¿Qué tal?', options: [], answer: null },
     ],
@@ -165,11 +171,21 @@ export async function shownClass(world: World): Promise<GradingClass> {
     createdAt: now,
   });
   await models.messages.add(
-    { ...place, kind: 'question', text: '¿Puedo usar un charco?', byMembershipId: place.membershipId },
+    {
+      ...place,
+      kind: 'question',
+      text: '¿Puedo usar un charco?',
+      byMembershipId: place.membershipId,
+    },
     now,
   );
   await models.messages.add(
-    { ...place, kind: 'nudge', text: 'Mira otra vez las flechas.', byMembershipId: teacherMember._id },
+    {
+      ...place,
+      kind: 'nudge',
+      text: 'Mira otra vez las flechas.',
+      byMembershipId: teacherMember._id,
+    },
     now,
   );
   await ideaModel(connection).propose(

@@ -203,6 +203,66 @@ describeInBrowser('a student at work', () => {
     await context.close();
   });
 
+  test('a switched choice keeps the draft, and it is back when chosen again', async () => {
+    const context = await browser.newContext();
+    const frame = await open('student-9', context);
+    await choose(frame, 'text');
+    await frame.waitForSelector('trix-editor');
+    await type(frame, 'Half a thought');
+    await saved(frame);
+    await expect.poll(() => stored('Half a thought')).toBe(true);
+    await frame.click('a:has-text("Choose something else")');
+    await choose(frame, 'link');
+    await frame.waitForSelector('#work input[name=linkUrl][type=url]');
+    await expectAccessible(frame);
+    await frame.click('a:has-text("Choose something else")');
+    await choose(frame, 'text');
+    await frame.waitForSelector('trix-editor:has-text("Half a thought")');
+    await context.close();
+  });
+
+  test('propose, hear yes, choose it, write and hand in', async () => {
+    const context = await browser.newContext();
+    const frame = await open('student-10', context);
+    await frame.click('a:has-text("I have my own idea")');
+    await frame.waitForSelector('body[data-page="choices/idea"]');
+    await frame.fill('[name=title]', 'Letters of a frog');
+    await frame.fill('[name=what]', 'I write letters from the pond, one a season.');
+    for (const box of await frame.locator('[name^="shows["]').all())
+      await box.fill('In letter two');
+    await expectAccessible(frame);
+    await frame.click('button:has-text("Send it to your teacher")');
+    await frame.waitForSelector('text=Your idea is with your teacher');
+
+    const desk = await browser.newContext();
+    const teacher = await openInLms(await desk.newPage(), c.world, order('teacher-1'));
+    await teacher.waitForSelector('body[data-page="submissions/board"]');
+    await teacher.click('a:has-text("Has an idea of their own")');
+    await teacher.waitForSelector('body[data-page="choices/board"]');
+    await teacher.click('button[name=answer][value=approved]');
+    await expect
+      .poll(async () => {
+        const now = await c.assignments.get(c.contextId, c.assignment.id);
+        return now.published!.board.options.some((o) => o.title === 'Letters of a frog');
+      })
+      .toBe(true);
+    await desk.close();
+
+    const again = await open('student-10', context);
+    const all = again.locator('button:has-text("Show all choices")');
+    if ((await all.count()) > 0) await all.click();
+    await again.locator('.choice-card', { hasText: 'Letters of a frog' }).locator('button').click();
+    await again.waitForSelector('trix-editor');
+    await type(again, 'Dear heron');
+    await saved(again);
+    await again.click('a:has-text("Hand in")');
+    await again.waitForSelector('body[data-page="submissions/hand-in"]');
+    expect(await again.innerText('main')).toContain('Dear heron');
+    await again.click('button:has-text("Hand in now")');
+    await again.waitForSelector('#handed-in');
+    await context.close();
+  });
+
   test('the teacher’s pages are accessible', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createRelease } from '../../src/grading/release.job.js';
 import { tellPlans } from '../../src/grading/plan.job.js';
 import { expectNoLeak } from '../support/leak.js';
 import { startWorld, type World } from '../support/world.js';
@@ -243,6 +244,24 @@ describe('what makes grading fair and safe', () => {
     expect(planned.text).toContain('Release planned');
     await world.trellis.passback.drain();
     expect(world.sandbox.grade(room.linkId, 'student-3')?.score ?? null).toBeNull();
+
+    const { now } = world.clock;
+    const release = createRelease({
+      ...room.models,
+      deliver: (released) => world.trellis.passback.released(released),
+      listeners: [],
+      onError: (error) => {
+        throw error;
+      },
+      clock: () => world.clock.now(),
+    });
+    expect(await release.releaseDue()).toBe(0);
+    world.clock.now = () => new Date(now().getTime() + 48 * 3_600_000);
+    expect(await release.releaseDue()).toBe(1);
+    expect(await release.releaseDue()).toBe(0);
+    await world.trellis.passback.drain();
+    world.clock.now = now;
+    expect(world.sandbox.grade(room.linkId, 'student-3')?.score).toBe(8);
   });
 
   test('an edit of the rubric says whom it changes, and applies on a click', async () => {

@@ -153,6 +153,26 @@ describe('choices', () => {
     expect(task.text).toContain('A puppet play');
     expect(task.text).toContain('Lovely');
     expectNoLeak(task, secrets);
+    const own = task.html
+      .querySelectorAll('.choice-card')
+      .find((card) => card.text.includes('A puppet play'))!
+      .querySelector('button[formaction$="/take"]')!
+      .getAttribute('formaction')!;
+    const chosen = await press(one.visitor, task, own);
+    const written = await one.visitor.submit(chosen, '#work form[action*="/work/"]', {
+      linkUrl: 'https://films.example.org/pond',
+    });
+    expectNoLeak(written, secrets);
+    const film = new FormData();
+    film.append('_csrf', csrfOf(written));
+    film.append('file', new Blob(['First scene: the pond.']), 'script.txt');
+    const optionId = own.split('/').at(-2)!;
+    await one.visitor.raw('POST', `${one.at}/work/${optionId}/files`, film);
+    const over = await one.visitor.open(`${one.at}/hand-in`);
+    const done = await one.visitor.submit(over, 'form[action$="/hand-in"]');
+    expect(done.text).toContain('Handed in');
+    const submission = await c.submissions.find(c.contextId, c.assignment.id, await one.member());
+    expect(submission!.handIns[0]!.works).toMatchObject([{ optionTitle: 'A puppet play' }]);
     const other = await c.student('student-9');
     const all = await press(other.visitor, other.page, `${other.at}/choice/all`);
     expectNoLeak(all, { ...secrets, others: ['A puppet play'] });

@@ -3,6 +3,7 @@ import en from '../../config/locales/en/passback-rules.json' with { type: 'json'
 import es from '../../config/locales/es/passback-rules.json' with { type: 'json' };
 import { diceOf } from '../../src/groups/dice.js';
 import type { ScoreOutcome } from '../../src/lti/ports.js';
+import { stopBeforeOverwriting } from '../../src/passback/before-sending.js';
 import { BACKOFF_DEFAULTS, backoffMs } from '../../src/passback/backoff.js';
 import { compareWithPlatform, resolveDifference } from '../../src/passback/compare.js';
 import {
@@ -211,6 +212,32 @@ describe("a teacher's change in the gradebook", () => {
     );
     expect(compareWithPlatform(superseded, result(8), at(9)).state).toBe('accepted');
     expect(compareWithPlatform(superseded, result(5), at(9)).state).toBe('differs');
+  });
+});
+
+describe('news of a hand-in', () => {
+  const news = {
+    ...score(2, null),
+    gradingProgress: 'PendingManual',
+    submittedAt: at(15),
+  } as const;
+  const told = settle(
+    take(queueScore(accepted(8), { ...news, isNewSubmission: true }, at(20)), 20).delivery,
+    { outcome: 'accepted' },
+    25,
+  );
+
+  test('leaves the score that was confirmed, so that no difference is seen in it', () => {
+    expect(told).toMatchObject({
+      state: 'accepted',
+      confirmed: { version: 1, points: 8 },
+      announcedAt: at(15),
+    });
+    expect(compareWithPlatform(told, result(8), at(30))).toBe(told);
+    expect(compareWithPlatform(told, result(5), at(30)).state).toBe('differs');
+    const regraded = queueScore(told, score(3, 9), at(40));
+    expect(stopBeforeOverwriting(regraded, result(8), at(41))).toBeNull();
+    expect(stopBeforeOverwriting(regraded, result(5), at(41))?.state).toBe('differs');
   });
 });
 
