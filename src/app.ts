@@ -32,6 +32,8 @@ import { severityPart } from './grading/severity.job.js';
 import { absenceModel } from './groups/absence.model.js';
 import { boardRoutes } from './groups/board.routes.js';
 import { lmsGroupsRoutes } from './groups/lms-groups.routes.js';
+import { myWishesRoutes } from './groups/my-wishes.routes.js';
+import { wishBoxModel } from './groups/wish-box.model.js';
 import { groupingModel } from './groups/grouping.model.js';
 import { handRoutes } from './groups/hand.routes.js';
 import { historyRoutes } from './groups/history.routes.js';
@@ -166,6 +168,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
     plans: planModel(connection),
     groupings: groupingModel(connection),
     pairRules: pairRuleModel(connection),
+    wishBoxes: wishBoxModel(connection),
     absences: absenceModel(connection),
     evidence: evidenceModel(connection),
     placementLog: placementLogModel(connection),
@@ -347,6 +350,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use('/s/:session/a/:assignment/placements', placementRoutes(insightDeps));
   app.use('/s/:session/a/:assignment/evidence', evidenceRoutes(insightDeps));
   app.use('/s/:session/a/:assignment/insight', insightRoutes(insightDeps));
+  app.use('/s/:session/a/:assignment/partners', myWishesRoutes(groupDeps));
   app.use('/s/:session/a/:assignment/ticket', myTicketRoutes(insightDeps));
   app.use('/s/:session/a/:assignment', ticketRoutes(insightDeps));
   const builder = {

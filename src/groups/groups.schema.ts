@@ -79,5 +79,9 @@ export const compareQuery = z.object({
 export const useSchema = z.object({ mine: id, seen: z.string().max(40) });
 export const bothQuery = z.object({ mine: z.string().max(40).default('') });
 
+/** A student's wishes, and whether students may have any. */
+export const myWishesSchema = z.object({ mate: oneOrMany(z.string().max(40)) });
+export const wishBoxSchema = z.object({ open: z.enum(['yes', 'no']) });
+
 /** Starting from the platform's groups: only which grouping the teacher was looking at. */
 export const lmsSchema = z.object({ seen: z.string().max(40).default('') });

@@ -13,12 +13,14 @@ import type { Grouping } from './grouping.js';
 import type { Groupings } from './grouping.model.js';
 import type { PairRule, PairRules } from './pair-rule.model.js';
 import { healInForce } from './put-in-force.js';
+import type { WishBoxes } from './wish-box.model.js';
 
 /** What the group pages need. */
 export interface GroupDeps {
   readonly assignments: Assignments;
   readonly groupings: Groupings;
   readonly pairRules: PairRules;
+  readonly wishBoxes: WishBoxes;
   readonly absences: Absences;
   readonly memberships: Memberships;
   readonly contexts: Contexts;

@@ -77,6 +77,22 @@ export function pairRuleModel(connection: Connection) {
       );
     },
 
+    /** Whom a student wished for themselves; not what a teacher noted for them. */
+    async wishesOf(
+      contextId: ContextId,
+      membershipId: MembershipId,
+    ): Promise<readonly MembershipId[]> {
+      const found = (await Model.find({
+        contextId,
+        kind: 'wish',
+        createdBy: membershipId,
+        endedAt: null,
+      })
+        .sort({ _id: 1 })
+        .lean()) as unknown as PairRule[];
+      return found.flatMap((rule) => rule.memberIds.slice(1));
+    },
+
     /** A student's wishes: the newest replace the ones before. */
     async wish(
       contextId: ContextId,

@@ -6,9 +6,9 @@ import { may } from '../launch/permissions.js';
 import { actorOf, param } from '../web/actor.js';
 import { allow } from '../web/allow.js';
 import { handler } from '../web/handler.js';
-import { tryBody } from '../web/parse.js';
+import { parseBody, tryBody } from '../web/parse.js';
 import { render } from '../web/render.js';
-import { ruleSchema } from './groups.schema.js';
+import { ruleSchema, wishBoxSchema } from './groups.schema.js';
 import type { Board, GroupDeps } from './load-board.js';
 import { rulesView } from './rules.view.js';
 import { boardFor } from './show-board.view.js';
@@ -24,10 +24,14 @@ export function rulesRoutes(deps: GroupDeps): Router {
     typed: Parameters<typeof rulesView>[5] = {},
   ): Promise<void> {
     const actor = actorOf(res);
-    const past = await deps.pairRules.past(actor.contextId, board.now);
+    const [past, isOpen] = await Promise.all([
+      deps.pairRules.past(actor.contextId, board.now),
+      deps.wishBoxes.isOpen(actor.contextId, board.assignment.id),
+    ]);
     const mayGroup = may(actor.role, 'group', actor.assistants);
     const view = rulesView(board, past, actor.base, mayGroup, actor.words, typed);
-    render(res, 'groups/rules', view, {
+    const wishes = { isOpen };
+    render(res, 'groups/rules', { ...view, wishes }, {
       title: view.title,
       nav: assignmentNav(actor, board.assignment.id, 'groups'),
       backHref: view.backHref,
@@ -85,6 +89,19 @@ export function rulesRoutes(deps: GroupDeps): Router {
       const rule = { contextId, memberIds: ids, note, until, createdBy: membershipId };
       await deps.pairRules.add({ ...rule, kind, from: board.now });
       res.redirect(303, `${actor.base}/a/${board.assignment.id}/groups/rules`);
+    }),
+  );
+
+  router.post(
+    '/rules/wishes',
+    allow('group'),
+    handler(async (req, res) => {
+      const actor = actorOf(res);
+      const { contextId, membershipId } = actor;
+      const { open } = parseBody(wishBoxSchema, req);
+      const { id } = await deps.assignments.get(contextId, param(req, 'assignment'));
+      await deps.wishBoxes.setOpen(contextId, id, open === 'yes', membershipId, deps.clock());
+      res.redirect(303, `${actor.base}/a/${id}/groups/rules`);
     }),
   );
 

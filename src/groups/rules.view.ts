@@ -38,7 +38,7 @@ export interface RulesView {
 
 declare module '../web/render.js' {
   interface Views {
-    'groups/rules': RulesView;
+    'groups/rules': RulesView & { readonly wishes: { readonly isOpen: boolean } };
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Assignment } from '../assignments/assignment.js';
 import { ownGroup } from '../groups/in-force.js';
 import type { Groupings } from '../groups/grouping.model.js';
+import type { PairRules } from '../groups/pair-rule.model.js';
+import type { WishBoxes } from '../groups/wish-box.model.js';
 import type { ContextId, MembershipId } from '../ids.js';
 import type { Words } from '../web/words.js';
 import type { TaskChecks } from './my-tickets.view.js';
@@ -15,6 +17,8 @@ export interface TaskExtras {
     readonly role: string;
     readonly meeting: string;
   } | null;
+  /** Where they may name classmates to work with; null: the teacher did not open that. */
+  readonly wishes: { readonly href: string; readonly givenText: string } | null;
 }
 
 /**
@@ -24,7 +28,12 @@ export interface TaskExtras {
  * @param checksOf - Makes the words about checks from what is stored.
  */
 export async function taskExtras(
-  deps: { readonly tickets: Tickets; readonly groupings: Groupings },
+  deps: {
+    readonly tickets: Tickets;
+    readonly groupings: Groupings;
+    readonly wishBoxes: WishBoxes;
+    readonly pairRules: PairRules;
+  },
   contextId: ContextId,
   assignment: Assignment,
   membershipId: MembershipId,
@@ -36,10 +45,12 @@ export async function taskExtras(
     href: string,
   ) => TaskChecks | null,
 ): Promise<TaskExtras> {
-  const [tickets, { group }] = await Promise.all([
+  const [tickets, { group }, isWishing] = await Promise.all([
     deps.tickets.ofAssignment(contextId, assignment.id),
     ownGroup(deps.groupings, contextId, assignment, membershipId),
+    deps.wishBoxes.isOpen(contextId, assignment.id),
   ]);
+  const wished = isWishing ? await deps.pairRules.wishesOf(contextId, membershipId) : [];
   const answers =
     tickets.length === 0
       ? []
@@ -54,5 +65,11 @@ export async function taskExtras(
             role: group.roles[membershipId] ?? '',
             meeting: group.meeting,
           },
+    wishes: isWishing
+      ? {
+          href: `${base}/a/${assignment.id}/partners`,
+          givenText: words.t('groups.my-wishes.given', { count: wished.length }),
+        }
+      : null,
   };
 }

@@ -241,6 +241,29 @@ export async function postScore(
   }
 }
 
+/** Times that one page of a list is asked for, and the longest pause between two of them. */
+const PAGE_TRIES = 4;
+const PAGE_PAUSE_MS = 5_000;
+
+/** Asks for a page again when it fails in passing, so that a long list is not begun anew. */
+function patient(caller: ServiceCaller): Pick<ServiceCaller, 'demand'> {
+  return {
+    async demand(who, call) {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await caller.demand(who, call);
+        } catch (error) {
+          if (!(error instanceof TrellisError) || tries >= PAGE_TRIES) throw error;
+          const { reason = '', retryAfterSeconds = 0.1 * 2 ** tries } = error.details;
+          const isPassing = ['unreachable', 'platform-error', 'too-fast'].includes(reason);
+          if (!isPassing || retryAfterSeconds * 1000 > PAGE_PAUSE_MS) throw error;
+          await new Promise((done) => setTimeout(done, retryAfterSeconds * 1000));
+        }
+      }
+    },
+  };
+}
+
 /** Results the platform holds (AGS 3.3); of one user, or all. */
 export async function readResults(
   caller: ServiceCaller,
@@ -255,7 +278,7 @@ export async function readResults(
   });
   const results: PlatformResult[] = [];
   const first = { url, accept: MEDIA.results, scopes: [SCOPE.resultReadonly] };
-  for await (const page of pagesOf(caller, who, first)) {
+  for await (const page of pagesOf(patient(caller), who, first)) {
     for (const given of Array.isArray(page) ? (page as unknown[]) : []) {
       const parsed = resultSchema.safeParse(given);
       if (!parsed.success) continue;

@@ -11,7 +11,7 @@ const MOST_PAGES = 2_000;
  * @throws TrellisError PLATFORM_REFUSED, with reason `foreign-host` or `page-loop` besides a service's own.
  */
 export async function* pagesOf(
-  caller: ServiceCaller,
+  caller: Pick<ServiceCaller, 'demand'>,
   who: CallerOf,
   first: ServiceCall,
 ): AsyncGenerator {

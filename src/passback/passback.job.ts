@@ -5,7 +5,8 @@ import type { Submission } from '../submissions/submission.js';
 import { queueGrade, queueHandIn, queueLeftovers } from './queue.job.js';
 import { createReadBack, type ReadBack } from './read-back.job.js';
 import { createResume, type Resume } from './resume.job.js';
-import { sendDue, type SendDeps } from './send.job.js';
+import type { SendDeps } from './send-one.job.js';
+import { sendDue } from './send.job.js';
 
 type QueueDeps = Parameters<typeof queueGrade>[0];
 
@@ -59,9 +60,7 @@ export function createPassback(
 
   async function drain(): Promise<number> {
     await queueLeftovers(deps);
-    let all = 0;
-    for (let sent = await sendDue(sendDeps); sent > 0; sent = await sendDue(sendDeps)) all += sent;
-    return all;
+    return sendDue(sendDeps);
   }
 
   const hurry = (): void => {

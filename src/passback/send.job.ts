@@ -1,233 +1,48 @@
-import type { Assignments } from '../assignments/assignment.model.js';
-import { TrellisError } from '../errors.js';
 import type { RegistrationId } from '../ids.js';
-import type { ResourceLinks } from '../launch/resource-link.model.js';
-import type { PlatformServices, ScoreOutcome } from '../lti/ports.js';
-import { needsLook, stopBeforeOverwriting } from './before-sending.js';
-import { createColumns, type Columns, type Place } from './columns.job.js';
-import {
-  resumeDelivery,
-  settleDelivery,
-  takeDelivery,
-  type Delivery,
-  type TakenDelivery,
-} from './delivery.js';
-import type { Deliveries, DeliveryRow } from './delivery.model.js';
-import type { RatePauses } from './rate-pause.model.js';
+import { createColumns } from './columns.job.js';
+import type { DeliveryRow } from './delivery.model.js';
+import { sender, type SendDeps } from './send-one.job.js';
 
-export interface SendDeps {
-  readonly deliveries: Deliveries;
-  readonly assignments: Assignments;
-  readonly links: ResourceLinks;
-  readonly pauses: RatePauses;
-  readonly services: PlatformServices;
-  readonly clock: () => Date;
-  /** A number in [0, 1): jitter. */
-  readonly dice: () => number;
-  /** This process among those on the same store. */
-  readonly holder: string;
-  /** Does a piece of work in one process at a time. @returns False: another one is at it. */
-  readonly alone: (name: string, work: () => Promise<void>) => Promise<boolean>;
-}
-
-/** Longer than all time limits of one send together: token, line item, results, score. */
-const LEASE_MS = 120_000;
 /** Requests to one platform at a time (lms/canvas.md section 7). */
 const AT_ONCE = 3;
-const BATCH = 60;
-/** A platform that said "too fast" without saying how long. */
-const PAUSE_MS = 2_000;
+const BATCH = 200;
 /** Failures in a row after which a platform that is down is left alone for a while. */
 const DOWN_AFTER = 6;
 const DOWN_MS = 15_000;
-/** A slow platform gives way after this long, so that a round ends. */
-const ROUND_MS = 20_000;
-/** Results that cannot be read for so many tries do not hold a grade back for ever. */
-const LOOKS = 4;
-/** Stamps rise by whole seconds for every platform: Moodle compares no finer (lms/moodle.md 5.2). */
-const WHOLE_SECONDS = true;
+/** A round ends after this long, so that columns and results are read anew. */
+const ROUND_MS = 30_000;
+/** A pause no longer than this is waited out within the round: what was read stays good. */
+const PATIENCE_MS = 10_000;
+/** While some platforms are being sent to, others are looked after this often. */
+const LOOK_MS = 1_000;
 
-const PASSING = ['timeout', 'unreachable', 'platform-error', 'too-fast', 'not-understood'];
-
-/** What stops a send before the platform saw the score, as an outcome. */
-function outcomeOf(error: unknown): ScoreOutcome {
-  if (!(error instanceof TrellisError)) throw error;
-  const reason = error.details.reason ?? 'platform-error';
-  if (error.details.retryAfterSeconds !== undefined) {
-    return { outcome: 'retry', reason, retryAfterMs: error.details.retryAfterSeconds * 1000 };
-  }
-  return PASSING.includes(reason)
-    ? { outcome: 'retry', reason, retryAfterMs: null }
-    : { outcome: 'parked', reason, detail: error.message };
+/** Resolves after so many milliseconds; keeps no process alive. */
+function wait(ms: number): Promise<void> {
+  return new Promise((done) => {
+    setTimeout(done, ms).unref();
+  });
 }
 
-type Came = 'sent' | 'failed' | 'passed' | 'slow-down';
-
-/** One round for one registration. */
-function sender(deps: SendDeps, columns: Columns) {
-  const { deliveries, clock } = deps;
-
-  async function post(
-    row: DeliveryRow,
-    taken: TakenDelivery,
-    place: Place & { ok: true },
-  ): Promise<ScoreOutcome> {
-    const { score, stampedAt } = taken;
-    const target = { deploymentId: row.deploymentId, contextId: row.contextId };
-    const outcome = await deps.services.postScore(target, place.service, place.lineItemUrl, {
-      sub: row.sub,
-      pointsGiven: score.points,
-      pointsPossible: score.pointsPossible,
-      comment: score.comment,
-      activityProgress: score.activityProgress,
-      gradingProgress: score.gradingProgress,
-      stampedAt,
-      submittedAt: score.submittedAt,
-      scoringSub: row.scoringSub,
-      isNewSubmission: score.isNewSubmission,
-      reviewPath: `/lti/launch?review=${row.assignmentId}.${row.membershipId}`,
-    });
-    const isMissing = outcome.outcome === 'parked' && outcome.reason === 'column-gone';
-    return isMissing ? whatIsMissing(row, place, outcome) : outcome;
-  }
-
-  /**
-   * "Not found" may be about the column or about the student (lms/schoology.md 5): the column is
-   * asked for, so that one student who left does not break it for everybody (AGS-15, AGS-32).
-   */
-  async function whatIsMissing(
-    row: DeliveryRow,
-    place: Place & { ok: true },
-    outcome: ScoreOutcome & { readonly detail: string },
-  ): Promise<ScoreOutcome> {
-    const target = { deploymentId: row.deploymentId, contextId: row.contextId };
-    try {
-      const column = await deps.services.getLineItem(target, place.service, place.lineItemUrl);
-      if (column !== null)
-        return { outcome: 'refused', reason: 'not-a-student', detail: outcome.detail };
-    } catch {
-      // It cannot be asked for now: the grade waits, and nothing is said about the column.
-      return outcome;
-    }
-    if (row.resourceLinkId !== null)
-      await deps.links.change(row.resourceLinkId, { isBroken: true });
-    return outcome;
-  }
-
-  /** Finds the column and looks at what stands there. @returns The place, or what came instead. */
-  async function prepare(
-    row: DeliveryRow,
-    together: boolean,
-  ): Promise<{ place: Place & { ok: true } } | { outcome: ScoreOutcome } | { asks: Delivery }> {
-    try {
-      const place = await columns.placeOf(row);
-      if (!place.ok)
-        return { outcome: { outcome: 'parked', reason: place.reason, detail: place.detail } };
-      if (needsLook(row)) {
-        try {
-          const result = await columns.resultOf(row, place, together);
-          const asks = stopBeforeOverwriting(row, result, clock());
-          if (asks !== null) return { asks };
-        } catch (error) {
-          if (row.failures < LOOKS || outcomeOf(error).outcome !== 'retry') throw error;
-        }
-      }
-      return { place };
-    } catch (error) {
-      return { outcome: outcomeOf(error) };
-    }
-  }
-
-  /**
-   * A platform whose attempts are used up takes no new hand-in, but it takes the grade
-   * (lms/canvas.md 5.3): the same score once more, as a regrade.
-   */
-  function withoutNewAttempt(settled: Delivery, taken: TakenDelivery): Delivery {
-    const { score } = taken;
-    const isUsedUp = settled.state === 'refused' && settled.reason === 'attempts-used-up';
-    if (!isUsedUp || !score.isNewSubmission || score.points === null) return settled;
-    return {
-      ...settled,
-      state: 'waiting',
-      reason: null,
-      detail: null,
-      nextAttemptAt: clock(),
-      announcedAt: score.submittedAt,
-      wanted: { ...settled.wanted, isNewSubmission: false },
-    };
-  }
-
-  /** Writes down what came of it; the grade may have changed while the score was on the wire. */
-  async function settle(
-    held: DeliveryRow,
-    taken: TakenDelivery,
-    outcome: ScoreOutcome,
-    lineItemUrl: string | null,
-  ): Promise<void> {
-    let row: DeliveryRow | null = held;
-    for (let tries = 0; row !== null && tries < 20; tries += 1) {
-      const settled = settleDelivery(row, deps.holder, outcome, clock(), deps.dice);
-      if (settled === null) return;
-      const change = { ...withoutNewAttempt(settled, taken), readBackAt: null, lineItemUrl };
-      const written = await deliveries.change(row, change, clock());
-      if (written !== null) {
-        // What held this one back held the others of the assignment back as well.
-        if (written.state === 'accepted' && held.history.some(({ event }) => event === 'parked'))
-          await wakeSiblings(written);
-        return;
-      }
-      row = await deliveries.find(row.assignmentId, row.membershipId);
-    }
-  }
-
-  async function wakeSiblings({ contextId, assignmentId }: DeliveryRow): Promise<void> {
-    const parked = (await deliveries.parkedIn(contextId)).filter(
-      (row) => row.assignmentId === assignmentId,
-    );
-    for (const row of parked) {
-      await deliveries.change(row, resumeDelivery(row, clock()), clock());
-    }
-  }
-
-  /** Takes one delivery, sends it, and writes down what came of it. */
-  return async function sendOne(due: DeliveryRow, together: boolean): Promise<Came> {
-    const worker = { id: deps.holder, leaseMs: LEASE_MS, wholeSeconds: WHOLE_SECONDS };
-    const taken = takeDelivery(due, worker, clock());
-    if (taken === null) return 'passed';
-    const ready = await prepare(due, together);
-    if ('asks' in ready) {
-      await deliveries.change(due, { ...ready.asks, readBackAt: clock() }, clock());
-      return 'sent';
-    }
-    const held = await deliveries.change(due, taken.delivery, clock());
-    // Another process took it, or the grade changed: it comes up again.
-    if (held === null) return 'passed';
-    let outcome: ScoreOutcome;
-    if ('place' in ready) {
-      try {
-        outcome = await post(held, taken, ready.place);
-      } catch (error) {
-        outcome = outcomeOf(error);
-      }
-    } else ({ outcome } = ready);
-    const url = 'place' in ready ? ready.place.lineItemUrl : due.lineItemUrl;
-    await settle(held, taken, outcome, url);
-    if (outcome.outcome !== 'retry') return 'sent';
-    if (outcome.reason !== 'too-fast') return 'failed';
-    const until = new Date(clock().getTime() + (outcome.retryAfterMs ?? PAUSE_MS));
-    await deps.pauses.pause(held.registrationId, until);
-    return 'slow-down';
-  };
-}
-
-/** Sends what is due for one registration, a few at a time, until its time is up. */
+/** Sends what is due for one registration, a few at a time, until nothing is or its time is up. */
 async function sendFor(deps: SendDeps, registrationId: RegistrationId): Promise<number> {
   const columns = createColumns(deps);
   const sendOne = sender(deps, columns);
   const end = Date.now() + ROUND_MS;
   let sent = 0;
   let failures = 0;
-  const round = { mustStop: false };
+  const round = { mustStop: false, pausedUntil: new Date(0) };
+
+  /** Waits until the platform may be asked again. */
+  async function patience(): Promise<void> {
+    for (;;) {
+      const left = round.pausedUntil.getTime() - deps.clock().getTime();
+      if (left <= 0) return;
+      if (left > PATIENCE_MS || Date.now() >= end) round.mustStop = true;
+      if (round.mustStop) return;
+      await wait(Math.min(left, 50));
+    }
+  }
+
   while (!round.mustStop && Date.now() < end) {
     const rows = await deps.deliveries.due(registrationId, deps.clock(), BATCH);
     const perColumn = new Map<string, number>();
@@ -238,12 +53,14 @@ async function sendFor(deps: SendDeps, registrationId: RegistrationId): Promise<
     const next = rows.values();
     const lane = async (): Promise<void> => {
       for (const row of next) {
-        if (round.mustStop) return;
-        const came = await sendOne(row, (perColumn.get(columnKey(row)) ?? 0) > 1);
-        if (came === 'passed') continue;
+        await patience();
+        if (round.mustStop || Date.now() >= end) return;
+        const result = await sendOne(row, (perColumn.get(columnKey(row)) ?? 0) > 1);
+        if (result.came === 'passed') continue;
         sent += 1;
-        failures = came === 'failed' ? failures + 1 : 0;
-        if (came === 'slow-down') round.mustStop = true;
+        failures = result.came === 'failed' ? failures + 1 : 0;
+        if (result.came === 'slow-down' && result.until > round.pausedUntil)
+          round.pausedUntil = result.until;
         if (failures >= DOWN_AFTER && !round.mustStop) {
           round.mustStop = true;
           await deps.pauses.pause(registrationId, new Date(deps.clock().getTime() + DOWN_MS));
@@ -257,20 +74,41 @@ async function sendFor(deps: SendDeps, registrationId: RegistrationId): Promise<
 }
 
 /**
- * Sends what is due, each platform beside the others, a few at a time; one refusal never stops the
- * rest. Every process does this side by side: a delivery is taken by compare and set and held under
- * a lease.
+ * Sends what is due until nothing is, each platform beside the others, a few at a time; one refusal
+ * never stops the rest, and a slow platform keeps nobody else waiting. Every process does this side
+ * by side: a delivery is taken by compare and set and held under a lease.
  *
- * @returns How many were tried: 0 when there is nothing left to do now.
+ * @returns How many were tried: 0 when there is nothing to do now.
  */
 export async function sendDue(deps: SendDeps): Promise<number> {
-  const now = deps.clock();
-  const [paused, due] = await Promise.all([
-    deps.pauses.inForce(now),
-    deps.deliveries.registrationsDue(now),
-  ]);
-  const sent = await Promise.all(
-    due.filter((id) => !paused.has(id)).map((id) => sendFor(deps, id)),
-  );
-  return sent.reduce((sum, one) => sum + one, 0);
+  const running = new Map<RegistrationId, Promise<void>>();
+  // Due, but nothing could be done for it: not asked again in this call.
+  const idle = new Set<RegistrationId>();
+  let all = 0;
+  const failed: unknown[] = [];
+  for (;;) {
+    const now = deps.clock();
+    const [paused, due] = await Promise.all([
+      deps.pauses.inForce(now),
+      deps.deliveries.registrationsDue(now),
+    ]);
+    for (const id of due) {
+      if (paused.has(id) || running.has(id) || idle.has(id)) continue;
+      const round = sendFor(deps, id)
+        .then((sent) => {
+          all += sent;
+          if (sent === 0) idle.add(id);
+        })
+        .catch((error: unknown) => {
+          failed.push(error);
+          idle.add(id);
+        })
+        .finally(() => running.delete(id));
+      running.set(id, round);
+    }
+    if (running.size === 0) break;
+    await Promise.race([...running.values(), wait(LOOK_MS)]);
+  }
+  if (failed.length > 0) throw failed[0];
+  return all;
 }

@@ -70,7 +70,6 @@ export function feedbackView(parts: {
       : submission.handIns.find((h) => h.attempt === released.attempt);
   const annotations = released?.annotations ?? [];
   const ratings = graded?.selfRatings ?? submission.selfRatings;
-  const annotations = released?.annotations ?? [];
   const markOf = (id: string) => released?.marks.find((m) => m.criterionId === id);
   return {
     title: task.design.title,

@@ -6,7 +6,7 @@ import Handlebars from 'handlebars';
 import { findActor } from './actor.js';
 import { assetHref } from './assets.js';
 import { projectRoot } from './root.js';
-import { wordsFor, type Words } from './words.js';
+import { inWordsOf, wordsFor, type Words } from './words.js';
 
 /** Every page by its view's name; features add theirs by declaration merging. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by the features
@@ -92,6 +92,9 @@ interface HelperOptions {
 
 engine.registerHelper('t', (key: string, options: HelperOptions) =>
   options.data.words.t(key, options.hash),
+);
+engine.registerHelper('inWords', (sentence: unknown, options: HelperOptions) =>
+  typeof sentence === 'string' ? inWordsOf(options.data.words, sentence) : sentence,
 );
 engine.registerHelper('icon', (name: string, options: HelperOptions) => {
   const label = options.hash['label'];

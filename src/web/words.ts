@@ -69,6 +69,24 @@ function translatorOf(language: Language): Words['t'] {
   };
 }
 
+/** Keys of the sentences that schemas say, by the English sentence itself. */
+const saidBySchemas = new Map(
+  Object.entries((catalogue('en')['fields'] ?? {}) as Record<string, string>).map(
+    ([key, sentence]) => [sentence, `fields.${key}`],
+  ),
+);
+
+/**
+ * What a schema says about a field, in the reader's language: schemas are read once for everybody and
+ * say it in English.
+ *
+ * @param sentence - As the schema says it; any other one is given back as it is.
+ */
+export function inWordsOf(words: Words, sentence: string): string {
+  const key = saidBySchemas.get(sentence);
+  return key === undefined ? sentence : words.t(key);
+}
+
 const made = new Map<string, Words>();
 
 function isTimeZone(timeZone: string): boolean {
