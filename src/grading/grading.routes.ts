@@ -43,7 +43,9 @@ export function gradingRoutes(deps: GradingDeps): Router {
       option('all', words.t('grading.share.all')),
       option('half-1', words.t('grading.share.half-1')),
       option('half-2', words.t('grading.share.half-2')),
-      ...groups.map((group) => option(`group:${group.id}`, words.t('groups.group', { number: group.name }))),
+      ...groups.map((group) =>
+        option(`group:${group.id}`, words.t('groups.group', { number: group.name })),
+      ),
     ];
   }
 

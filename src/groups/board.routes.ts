@@ -9,16 +9,16 @@ import { actorOf, param, type Actor } from '../web/actor.js';
 import { allow } from '../web/allow.js';
 import { handler } from '../web/handler.js';
 import { parseBody, tryBody } from '../web/parse.js';
-import type { TypedForm } from './board.view.js';
 import { classToGroup } from './class-to-group.js';
 import { findNames } from './class-list.js';
 import { formSchema, listOf, useSchema } from './groups.schema.js';
-import type { Grouping, GroupingOrder } from './grouping.js';
+import { BASES, type Grouping, type GroupingOrder } from './grouping.js';
 import { giveRoles } from './hand-edit.js';
 import type { Board, GroupDeps } from './load-board.js';
 import { groupsToKeep, outsideSection } from './lms-groups.js';
 import { putInForce } from './put-in-force.js';
 import { regroup } from './regroup.js';
+import type { TypedForm } from './regroup-form.view.js';
 import { sayRule } from './say-groups.view.js';
 import { boardFor, notice, rolesBefore, showBoard } from './show-board.view.js';
 
@@ -52,7 +52,10 @@ export function boardRoutes(deps: GroupDeps): Router {
   router.get(
     '/',
     handler(async (req, res) => {
-      showBoard(res, await boardFor(deps, actorOf(res), param(req, 'assignment')));
+      // The plan after grading opens the form with the basis it proposes.
+      const basis = BASES.find((one) => one === req.query['basis']);
+      const extra = basis === undefined ? {} : { typed: { basis } };
+      showBoard(res, await boardFor(deps, actorOf(res), param(req, 'assignment')), extra);
     }),
   );
 
@@ -156,6 +159,7 @@ export function boardRoutes(deps: GroupDeps): Router {
         return;
       }
       const taskRoles = listOf(form.roles);
+      // A group that is kept keeps its parts too: they rotate only where roles are given anew by hand.
       const keptIds = new Set(locked.map((group) => group.id));
       const grouping: Grouping = {
         id: newId() as GroupingId,

@@ -83,8 +83,7 @@ export function copyLmsGroups(
     members.set(groupId, [...(members.get(groupId) ?? []), id]);
   };
   for (const { id, subs } of told) for (const sub of subs) put(id, bySub.get(sub));
-  for (const learner of learners)
-    for (const groupId of learner.groupIds) put(groupId, learner._id);
+  for (const learner of learners) for (const groupId of learner.groupIds) put(groupId, learner._id);
   return [...members]
     .filter(([, memberIds]) => memberIds.length > 0)
     .map(([id, memberIds], i) => ({

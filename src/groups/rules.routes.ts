@@ -31,11 +31,16 @@ export function rulesRoutes(deps: GroupDeps): Router {
     const mayGroup = may(actor.role, 'group', actor.assistants);
     const view = rulesView(board, past, actor.base, mayGroup, actor.words, typed);
     const wishes = { isOpen };
-    render(res, 'groups/rules', { ...view, wishes }, {
-      title: view.title,
-      nav: assignmentNav(actor, board.assignment.id, 'groups'),
-      backHref: view.backHref,
-    });
+    render(
+      res,
+      'groups/rules',
+      { ...view, wishes },
+      {
+        title: view.title,
+        nav: assignmentNav(actor, board.assignment.id, 'groups'),
+        backHref: view.backHref,
+      },
+    );
   }
 
   router.get(

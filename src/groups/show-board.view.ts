@@ -3,7 +3,8 @@ import { assignmentNav } from '../assignments/nav.view.js';
 import { may } from '../launch/permissions.js';
 import { actorOf, type Actor } from '../web/actor.js';
 import { render } from '../web/render.js';
-import { boardView, type NoticeView } from './board.view.js';
+import type { NoticeView } from './board-notices.view.js';
+import { boardView } from './board.view.js';
 import { workedIn } from './grouping.js';
 import { loadBoard, type Board, type GroupDeps } from './load-board.js';
 

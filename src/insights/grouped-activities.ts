@@ -26,8 +26,7 @@ export function groupedActivities(
         : [...groupedIds(grouping)].map((studentId) => {
             const { tier, because } = tierNow(assignment, studentId);
             const placement = assignment.placements.find(
-              (p) =>
-                p.membershipId === studentId && p.tierId === tier.id && p.because === because,
+              (p) => p.membershipId === studentId && p.tierId === tier.id && p.because === because,
             );
             const suggested = levels.get(placement?.suggestedTierId ?? '');
             return {

@@ -13,7 +13,8 @@ import { tierNow } from './routes-worked.js';
 import { readNumber, type TextMark, type Ticket } from './ticket.js';
 import { keepTicketEvidence, type TicketDeps } from './ticket-evidence.job.js';
 import { markSchema, openSchema, seenSchema, ticketSchema } from './tickets.schema.js';
-import { paceView, ticketsView, type TypedTicket } from './tickets.view.js';
+import { paceView } from './pace.view.js';
+import { ticketsView, type TypedTicket } from './tickets.view.js';
 
 type Deps = Pick<ReviewDeps, 'assignments' | 'memberships' | 'submissions' | 'clock'> & TicketDeps;
 

@@ -18,6 +18,8 @@ export interface FamilyCard {
   readonly title: string;
   readonly goals: readonly string[];
   readonly stateText: string;
+  /** null: no date. */
+  readonly dueIso: string | null;
   readonly dueText: string;
   readonly nextMove: string;
   readonly help: readonly string[];
@@ -66,10 +68,9 @@ export function familyView(parts: {
           title: task.design.title,
           goals: task.design.goals.map((g) => g.text),
           stateText: words.t(`submissions.family.state.${submission?.state ?? 'not-opened'}`),
+          dueIso: task.due.dueAt?.toISOString() ?? null,
           dueText:
-            task.due.dueAt === null
-              ? words.t('submissions.no-date')
-              : `${words.t('submissions.until')} ${words.moment(task.due.dueAt)}`,
+            task.due.dueAt === null ? words.t('submissions.no-date') : words.moment(task.due.dueAt),
           nextMove: released?.nextMove ?? '',
           help: [
             words.t('submissions.family.help.tell', { goal }),

@@ -20,12 +20,7 @@ export function handInRoutes(deps: SubmissionDeps): Router {
   const router = Router({ mergeParams: true });
   router.use(['/hand-in', '/take-back', '/revise'], allow('learn'));
 
-  async function show(
-    res: Response,
-    own: OwnTask,
-    submission: Submission,
-    status: number,
-  ): Promise<void> {
+  function show(res: Response, own: OwnTask, submission: Submission, status: number): void {
     const actor = actorOf(res);
     const now = deps.clock();
     const view = handInView({
@@ -70,7 +65,7 @@ export function handInRoutes(deps: SubmissionDeps): Router {
         res.redirect(303, taskHref(actor, own.assignment.id));
         return;
       }
-      await show(res, own, own.submission, 200);
+      show(res, own, own.submission, 200);
     }),
   );
 
@@ -101,7 +96,7 @@ export function handInRoutes(deps: SubmissionDeps): Router {
       const kept = await keep(req, actor, own);
       const problems = handInProblems(task, kept, own.left.isComplete);
       if (problems.length > 0) {
-        await show(res, own, kept, 422);
+        show(res, own, kept, 422);
         return;
       }
       const now = deps.clock();

@@ -38,9 +38,9 @@ declare module '../web/render.js' {
 /** What needs the teacher first. */
 const ORDER: Readonly<Record<PeerReview['state'], number>> = {
   given: 0,
-  open: 1,
-  released: 2,
-  hidden: 3,
+  released: 1,
+  hidden: 2,
+  open: 3,
 };
 
 /**

@@ -15,6 +15,7 @@ export interface StudentView {
   readonly title: string;
   readonly stateText: string;
   readonly changedText: string;
+  readonly dueIso: string | null;
   readonly dueText: string;
   readonly dueWhy: string;
   readonly isPublished: boolean;
@@ -126,6 +127,7 @@ export function studentView(parts: {
         : words.t('submissions.student.changed', {
             ago: agoText(submission.changedAt, now, words),
           }),
+    dueIso: task?.due.dueAt?.toISOString() ?? null,
     dueText: task?.due.dueAt == null ? '' : words.moment(task.due.dueAt),
     dueWhy: task === null ? '' : words.t(`submissions.student.due-why.${task.due.because}`),
     isPublished: assignment.published !== null,

@@ -20,7 +20,7 @@ export interface BothView {
   readonly saveHref: string;
   readonly taskHref: string;
   readonly mine: { readonly text: string; readonly html: string; readonly linkUrl: string };
-  readonly theirs: WorkView & { readonly when: string };
+  readonly theirs: WorkView & { readonly when: string; readonly whenIso: string };
   readonly version: number;
 }
 
@@ -168,6 +168,7 @@ export function workRoutes(deps: SubmissionDeps): Router {
               words,
             ),
             when: words.moment(theirs.savedAt),
+            whenIso: theirs.savedAt.toISOString(),
           },
           version: theirs.version,
         },

@@ -44,7 +44,13 @@ export async function aClassroom(
   const now = new Date();
   const deploymentId = newId() as DeploymentId;
   const platformId = `course-of-${students}`;
-  const nothing = { history: [], timeZone: null, membershipsUrl: null, groupsUrl: null, groupIds: [] };
+  const nothing = {
+    history: [],
+    timeZone: null,
+    membershipsUrl: null,
+    groupsUrl: null,
+    groupIds: [],
+  };
   const context = await models.contexts.see(
     deploymentId,
     platformId,

@@ -6,6 +6,7 @@ import { benchLaunch } from './launch.js';
 import { benchPages } from './pages.js';
 import { benchRoster } from './roster.js';
 import { benchStore } from './store.js';
+import { benchUploads } from './uploads.js';
 
 type Part = () => Promise<readonly string[]>;
 
@@ -13,6 +14,7 @@ const PARTS: readonly (readonly [string, string, Part])[] = [
   ['launch', 'Launches against a plain ltijs 5.9.9 app', benchLaunch],
   ['pages', 'Pages against Express and Handlebars writing as many bytes', benchPages],
   ['autosave', 'A thousand students saving every five seconds', benchAutosave],
+  ['uploads', 'Two hundred files of 5 MB', benchUploads],
   ['roster', 'A class list of fifty thousand', benchRoster],
   ['store', 'The embedded store against SQLite as it is', benchStore],
   ['grouping', 'The Fair Grouper', benchGrouping],

@@ -97,6 +97,7 @@ export async function shownClass(world: World): Promise<GradingClass> {
     title: 'Ecosistemas: ¿quién come a quién?',
     description: '<p>Construye una red alimentaria.</p>',
   });
+  sandbox.setLink('link-3', { title: 'Fracciones', description: '<p>Para seis personas.</p>' });
   sandbox.setLink('link-2', {
     title: 'Carta',
     description: '<p>Convence con dos fuentes.</p>',

@@ -86,6 +86,7 @@ describe.each(FAMILIES)('grades on their way to %s', (family) => {
       trouble: [...trouble],
       troubleNext: 4,
       slowMs: 150,
+      retryAfterSeconds: 1,
       troubleOn: trouble.includes('garbage' as never) ? ['token'] : ['scores', 'results'],
     });
     const before = cell(room, 'student-4')?.history.length ?? 0;

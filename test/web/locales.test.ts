@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/web/root.js';
+import { inWordsOf, wordsFor } from '../../src/web/words.js';
 
 type Sentences = ReadonlyMap<string, string>;
 
@@ -85,4 +86,25 @@ test('every key written out in code or views has its sentence', () => {
   expect(used.size).toBeGreaterThan(400);
   const missing = [...used].filter(([key]) => !known.has(key.replace(PLURAL, '')));
   expect(missing).toEqual([]);
+});
+
+describe('what schemas say about a field', () => {
+  const said = filesBelow(join(projectRoot, 'src'))
+    .filter((path) => path.endsWith('.schema.ts') && !path.includes('sandbox'))
+    .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/'([A-Z][^'\n]* [^'\n]*)'/g)])
+    .map(([, sentence]) => sentence ?? '');
+
+  test('is in the catalogue, and so in the reader’s language', () => {
+    expect(said.length).toBeGreaterThan(20);
+    const english = new Set(sentences('en', 'fields.json').values());
+    expect(said.filter((sentence) => !english.has(sentence))).toEqual([]);
+    for (const sentence of said) {
+      expect(inWordsOf(wordsFor('en', null), sentence)).toBe(sentence);
+      expect(inWordsOf(wordsFor('es', null), sentence)).not.toBe(sentence);
+    }
+  });
+
+  test('stays as it is where it is no sentence of a schema', () => {
+    expect(inWordsOf(wordsFor('es', null), 'Ana’s own words')).toBe('Ana’s own words');
+  });
 });
