@@ -3,83 +3,59 @@ import cookieParser from 'cookie-parser';
 import express, { type Express } from 'express';
 import type { Settings } from '../config/env.js';
 import { adminRoutes, consoleRoutes } from './admin/admin.routes.js';
+import { installRoutes } from './admin/install.routes.js';
+import { platformRoutes } from './admin/platform.routes.js';
 import { auditModel } from './admin/audit.model.js';
 import { stuckRows } from './admin/stuck.view.js';
-import { adminSessionModel } from './admin/admin-session.model.js';
-import { assignmentModel } from './assignments/assignment.model.js';
 import { attachRoutes } from './assignments/attach.routes.js';
 import { courseRoutes } from './assignments/course.routes.js';
 import { libraryRoutes } from './assignments/library.routes.js';
 import { printRoutes } from './assignments/print.routes.js';
 import { pickRoutes } from './assignments/pick.routes.js';
 import { designEditor } from './assignments/design-editor.model.js';
-import { designHistoryModel } from './assignments/design-history.model.js';
-import { templateModel } from './assignments/template.model.js';
 import type { Store } from './db/connect.js';
 import { createFileStore } from './db/files.js';
 import { leaseModel } from './db/lease.model.js';
 import { createWorker } from './db/worker.js';
-import { deskClaimModel } from './grading/desk-claim.model.js';
-import { deskHabitModel } from './grading/desk-habit.model.js';
 import { deskRoutes } from './grading/desk.routes.js';
-import { gradeModel } from './grading/grade.model.js';
 import { gradingRoutes } from './grading/grading.routes.js';
 import { tellPlans } from './grading/plan.job.js';
-import { planModel } from './grading/plan.model.js';
 import { planRoutes } from './grading/plan.routes.js';
 import { createRelease, type ReleaseListener } from './grading/release.job.js';
 import { severityPart } from './grading/severity.job.js';
-import { absenceModel } from './groups/absence.model.js';
 import { boardRoutes } from './groups/board.routes.js';
 import { lmsGroupsRoutes } from './groups/lms-groups.routes.js';
 import { myWishesRoutes } from './groups/my-wishes.routes.js';
-import { wishBoxModel } from './groups/wish-box.model.js';
-import { groupingModel } from './groups/grouping.model.js';
 import { handRoutes } from './groups/hand.routes.js';
 import { historyRoutes } from './groups/history.routes.js';
 import { groupsInForce } from './groups/in-force.js';
-import { pairRuleModel } from './groups/pair-rule.model.js';
 import { rosterRoutes } from './groups/roster.routes.js';
 import { rulesRoutes } from './groups/rules.routes.js';
 import type { ContextId, MembershipId, RegistrationId } from './ids.js';
 import { takeGrades } from './insights/evidence.job.js';
-import { evidenceModel } from './insights/evidence.model.js';
 import { evidenceRoutes } from './insights/evidence.routes.js';
 import { insightRoutes, mobilityRoutes, type InsightPart } from './insights/insight.routes.js';
 import { myTicketRoutes } from './insights/my-tickets.routes.js';
-import { placementLogModel } from './insights/placement-log.model.js';
 import { placementRoutes } from './insights/placements.routes.js';
 import { recentEvidence } from './insights/recent-evidence.js';
 import { taskChecks } from './insights/my-tickets.view.js';
 import { taskExtras } from './insights/task-extras.js';
-import { ticketModel } from './insights/ticket.model.js';
 import { ticketRoutes } from './insights/tickets.routes.js';
-import { contextModel } from './launch/context.model.js';
-import { courseCopyModel } from './launch/course-copy.model.js';
 import { landing, landingRoutes, type LaunchListener } from './launch/land.routes.js';
-import { membershipModel } from './launch/membership.model.js';
-import { resourceLinkModel } from './launch/resource-link.model.js';
 import { readRosterIfOlder } from './launch/roster.job.js';
 import { isRosterOlder, ROSTER_READ_MS, ROSTER_STALE_MS } from './launch/roster-age.js';
+import { makeModels } from './models.js';
 import { createLti, type Lti } from './lti/lti.js';
-import { deliveryModel } from './passback/delivery.model.js';
 import { ledgerRoutes } from './passback/ledger.routes.js';
 import { createPassback, type Passback } from './passback/passback.job.js';
-import { ratePauseModel } from './passback/rate-pause.model.js';
-import { growthModel } from './submissions/growth.model.js';
 import type { Assignment } from './assignments/assignment.js';
-import { allocationModel } from './choices/allocation.model.js';
 import { answerIdeaRoutes } from './choices/answer-idea.routes.js';
 import { choicesRoutes } from './choices/choices.routes.js';
-import { ideaModel } from './choices/idea.model.js';
 import { ideaRoutes } from './choices/idea.routes.js';
 import { placesRoutes } from './choices/places.routes.js';
-import { uploadModel } from './db/upload.model.js';
 import { ownGroup } from './groups/in-force.js';
 import { boardRoutes as classRoutes } from './submissions/board.routes.js';
 import type { SubmissionListener } from './submissions/deps.js';
-import { draftVersionModel } from './submissions/draft-version.model.js';
-import { familyReplyModel } from './submissions/family-reply.model.js';
 import { familyRoutes } from './submissions/family.routes.js';
 import { feedbackRoutes } from './submissions/feedback.routes.js';
 import { fileRoutes, ownFileRoutes } from './submissions/file.routes.js';
@@ -87,14 +63,11 @@ import { groupWorkRoutes } from './submissions/group-work.routes.js';
 import { growthRoutes } from './submissions/growth.routes.js';
 import { handInRoutes } from './submissions/hand-in.routes.js';
 import { linkTaskRoutes } from './submissions/link.routes.js';
-import { messageModel } from './submissions/message.model.js';
 import { myRoutes } from './submissions/my.routes.js';
 import { peerDeskRoutes } from './submissions/peer-desk.routes.js';
-import { peerReviewModel } from './submissions/peer-review.model.js';
 import { peersRoutes } from './submissions/peers.routes.js';
 import { studentRoutes } from './submissions/student.routes.js';
 import type { Submission } from './submissions/submission.js';
-import { submissionModel } from './submissions/submission.model.js';
 import { taskRoutes } from './submissions/task.routes.js';
 import { workFileRoutes } from './submissions/work-file.routes.js';
 import { workRoutes } from './submissions/work.routes.js';
@@ -104,9 +77,8 @@ import { builderRoutes } from './tiers/builder.routes.js';
 import { peopleRoutes } from './tiers/people.routes.js';
 import { previewRoutes } from './tiers/preview.routes.js';
 import { publishRoutes } from './tiers/publish.routes.js';
-import { supportsModel } from './tiers/supports.model.js';
-import { ownMoveModel } from './tiers/own-move.model.js';
 import { actorOf, type Actor } from './web/actor.js';
+import { visitRouter } from './web/console-visit.js';
 import { assetRouter } from './web/assets.js';
 import { errorPage, notFound } from './web/error-page.js';
 import { fileAddresses } from './web/file-address.js';
@@ -114,8 +86,8 @@ import { healthRoutes } from './web/health.routes.js';
 import type { Log } from './web/log.js';
 import { securityHeaders } from './web/security.js';
 import { continueWithoutCookies, requireCsrf, requireSession } from './web/session.js';
-import { sessionModel } from './web/session.model.js';
 import { acceptUploads } from './web/upload.js';
+import type { Words } from './web/words.js';
 
 export interface AppDeps {
   readonly store: Store;
@@ -147,41 +119,7 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   const { store, settings, log, clock, secret } = deps;
   const { connection } = store;
   const files = createFileStore({ connection, kind: store.kind, dataDir: settings.dataDir });
-  const models = {
-    sessions: sessionModel(connection),
-    contexts: contextModel(connection),
-    courseCopies: courseCopyModel(connection),
-    memberships: membershipModel(connection),
-    links: resourceLinkModel(connection),
-    assignments: assignmentModel(connection),
-    submissions: submissionModel(connection),
-    designHistory: designHistoryModel(connection),
-    ownMoves: ownMoveModel(connection),
-    templates: templateModel(connection),
-    supports: supportsModel(connection),
-    grades: gradeModel(connection),
-    adminSessions: adminSessionModel(connection),
-    deliveries: deliveryModel(connection),
-    pauses: ratePauseModel(connection),
-    habits: deskHabitModel(connection),
-    claims: deskClaimModel(connection),
-    plans: planModel(connection),
-    groupings: groupingModel(connection),
-    pairRules: pairRuleModel(connection),
-    wishBoxes: wishBoxModel(connection),
-    absences: absenceModel(connection),
-    evidence: evidenceModel(connection),
-    placementLog: placementLogModel(connection),
-    tickets: ticketModel(connection),
-    growths: growthModel(connection),
-    draftVersions: draftVersionModel(connection),
-    messages: messageModel(connection),
-    familyReplies: familyReplyModel(connection),
-    peerReviews: peerReviewModel(connection),
-    ideas: ideaModel(connection),
-    allocations: allocationModel(connection),
-    uploads: uploadModel(connection, files),
-  };
+  const models = makeModels(connection, files);
   const worker = createWorker({
     leases: leaseModel(connection),
     clock,
@@ -269,31 +207,33 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
   app.use('/lti', lti.router);
   app.use(compression());
   app.use('/files', fileRoutes({ ...models, files, secret, clock }));
+  const admin = {
+    ...models,
+    audit: auditModel(connection),
+    registrations: lti.registrations,
+    check: async (id: string) => {
+      const report = await lti.check(id);
+      // What was mended lets the grades go that waited for it.
+      if (report.steps.every(({ state }) => state !== 'red'))
+        await passback.mended(report.id as RegistrationId);
+      return report;
+    },
+    stuck: async (deploymentId: string | null, words: Words) => {
+      const stuck = await models.deliveries.inStates(['parked', 'refused'], 5_000);
+      const courses = await models.contexts.listAll(5_000);
+      const own = stuck.filter((row) => deploymentId === null || row.deploymentId === deploymentId);
+      return stuckRows(own, courses, words);
+    },
+    secret,
+    publicUrl: settings.publicUrl,
+    clock,
+  };
   app.use(
     '/admin',
-    adminRoutes({
-      ...models,
-      audit: auditModel(connection),
-      registrations: lti.registrations,
-      check: async (id) => {
-        const report = await lti.check(id);
-        // What was mended lets the grades go that waited for it.
-        if (report.steps.every(({ state }) => state !== 'red'))
-          await passback.mended(report.id as RegistrationId);
-        return report;
-      },
-      stuck: async (deploymentId, words) => {
-        const stuck = await models.deliveries.inStates(['parked', 'refused'], 5_000);
-        const courses = await models.contexts.listAll(5_000);
-        const own = stuck.filter(
-          (row) => deploymentId === null || row.deploymentId === deploymentId,
-        );
-        return stuckRows(own, courses, words);
-      },
-      secret,
-      publicUrl: settings.publicUrl,
-      clock,
-    }),
+    visitRouter(admin),
+    adminRoutes(admin),
+    platformRoutes(admin),
+    installRoutes(admin),
   );
   app.use(
     '/s/:session',

@@ -375,13 +375,15 @@ export class Columns {
   /** Numbers of the columns in order of discomfort. */
   inOrder(): Int32Array {
     // Discomfort and number packed into one float each, so that the native sort does the work.
-    const top = this.d.subarray(0, this.count).reduce((most, d) => Math.max(most, d), 1e-9);
-    const keys = new Float64Array(this.count);
-    for (let c = 0; c < this.count; c += 1) {
-      keys[c] = Math.floor((this.d[c]! / top) * 2 ** 32) * 2 ** 20 + c;
-    }
+    const { count, d } = this;
+    let top = 1e-9;
+    for (let c = 0; c < count; c += 1) if (d[c]! > top) top = d[c]!;
+    const keys = new Float64Array(count);
+    for (let c = 0; c < count; c += 1) keys[c] = Math.floor((d[c]! / top) * 2 ** 32) * 2 ** 20 + c;
     keys.sort();
-    return Int32Array.from(keys, (key) => key % 2 ** 20);
+    const order = new Int32Array(count);
+    for (let at = 0; at < count; at += 1) order[at] = keys[at]! % 2 ** 20;
+    return order;
   }
 }
 
@@ -409,7 +411,8 @@ export function bestPerUnit(
   const { low, high, d } = columns;
   const seen = new Int32Array(MOST_UNITS);
   const chosen: number[] = [];
-  for (const c of order) {
+  for (let at = 0; at < order.length; at += 1) {
+    const c = order[at]!;
     let wanted = false;
     for (let bits = low[c]!; bits !== 0 && !wanted; bits &= bits - 1) {
       wanted = seen[31 - Math.clz32(bits & -bits)]! < perUnit;

@@ -10,7 +10,9 @@ import { unitsOf, type Units } from './group-units.js';
 
 /** Steps of the exact search for one number of groups. */
 const SEAT_STEPS = 20_000;
-/** Nanoseconds of the budget that are planned for; the rest is margin for a slower machine. */
+/** Nanoseconds of the budget that are planned for a class; the rest is margin for a slower machine. */
+const PLANNED_PER_MS_CLASS = 600_000;
+/** The same for several classes at once. */
 const PLANNED_PER_MS = 480_000;
 /** The same for a school year at once, where memory is slower. */
 const PLANNED_PER_MS_LARGE = 380_000;
@@ -204,9 +206,13 @@ export function bestGrouping(
   }
   if (contest.top === null) return null;
 
-  const budgetNs =
-    (Number.isFinite(budgetMs) ? Math.max(1, budgetMs) : 100) *
-    (room.n > 400 ? PLANNED_PER_MS_LARGE : PLANNED_PER_MS);
+  const perMs =
+    room.n > 400
+      ? PLANNED_PER_MS_LARGE
+      : room.n > MOST_UNITS
+        ? PLANNED_PER_MS
+        : PLANNED_PER_MS_CLASS;
+  const budgetNs = (Number.isFinite(budgetMs) ? Math.max(1, budgetMs) : 100) * perMs;
   const size = room.n / contest.top.count;
   const listable = size <= (room.n <= MOST_UNITS ? LISTABLE : LISTABLE_LARGE);
   const searchNs = budgetNs * (listable ? SEARCH_SHARE : 1);

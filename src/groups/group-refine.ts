@@ -202,7 +202,8 @@ export class Refinement {
     const inside: number[] = [];
     const rest = this.restOf(chosen);
     const limit = this.limitWith(rest);
-    for (const c of order) {
+    for (let at = 0; at < order.length; at += 1) {
+      const c = order[at]!;
       if (columns.d[c]! >= limit) break;
       if ((columns.low[c]! & ~low) === 0 && (columns.high[c]! & ~high) === 0) inside.push(c);
       if (inside.length >= 700) break;

@@ -13,7 +13,7 @@ export interface Plan {
 }
 
 /** Moves of 256 that start at a bad group, go to a friend, go to a twin, pass three units around. */
-const AIMED = 140;
+const AIMED = 190;
 const TO_FRIEND = 160;
 const TO_TWIN = 40;
 const AROUND = 10;

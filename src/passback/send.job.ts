@@ -16,10 +16,10 @@ const PATIENCE_MS = 10_000;
 /** While some platforms are being sent to, others are looked after this often. */
 const LOOK_MS = 1_000;
 
-/** Resolves after so many milliseconds; keeps no process alive. */
+/** Resolves after so many milliseconds. */
 function wait(ms: number): Promise<void> {
   return new Promise((done) => {
-    setTimeout(done, ms).unref();
+    setTimeout(done, ms);
   });
 }
 
@@ -61,7 +61,7 @@ async function sendFor(deps: SendDeps, registrationId: RegistrationId): Promise<
         failures = result.came === 'failed' ? failures + 1 : 0;
         if (result.came === 'slow-down' && result.until > round.pausedUntil)
           round.pausedUntil = result.until;
-        if (failures >= DOWN_AFTER && !round.mustStop) {
+        if (failures === DOWN_AFTER) {
           round.mustStop = true;
           await deps.pauses.pause(registrationId, new Date(deps.clock().getTime() + DOWN_MS));
         }

@@ -136,6 +136,12 @@ describe('from the gradebook to the desk', () => {
       const { page } = await world.launch({ ...order, as: 'teacher-1' });
       expect(page.page).toBe('grading/desk');
       expect(page.url).toContain(_id);
+      const student = await world.launch({ ...order, as: 'student-9' });
+      expect(student.page.page).not.toMatch(/^grading/);
+      expect(student.page.text).not.toContain('The pond of student-8');
+      const desk = `${student.base}/a/${other.assignment.id}/grading/${_id}`;
+      // Refused with a session, not there without one: a refused review opens none.
+      expect([403, 404]).toContain((await student.visitor.open(desk)).status);
       await other.close();
     },
   );

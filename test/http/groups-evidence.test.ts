@@ -43,7 +43,6 @@ test('a list that somebody read meanwhile is not read again', async () => {
     contexts,
     memberships: membershipModel(models()),
     services: {
-      // eslint-disable-next-line @typescript-eslint/require-await -- the port's shape
       roster: async function* () {
         reads += 1;
         yield await Promise.reject(new Error('not to be read'));
