@@ -17,6 +17,9 @@ const AIMED = 190;
 const TO_FRIEND = 160;
 const TO_TWIN = 40;
 const AROUND = 10;
+/** Fewer of the first above so many students, where most groups still have much to gain. */
+const AIMED_LARGE = 140;
+const SCHOOL = 400;
 
 /** Exponentially distributed numbers for the acceptance test, from arithmetic that is alike on every machine. */
 const EXPONENTIAL = ((): Float64Array => {
@@ -51,6 +54,7 @@ const MOST_SEGMENTS = 200;
 export class Annealing extends Feelings {
   private readonly alike: boolean;
   private readonly flexible: boolean;
+  private readonly aims: number;
   private readonly moved: number[] = [];
   private limit = 0;
   private state: number;
@@ -67,6 +71,7 @@ export class Annealing extends Feelings {
     const { all } = seating;
     this.alike = all.largest === 1;
     this.flexible = all.blocks.min < all.blocks.max;
+    this.aims = all.room.n > SCHOOL ? AIMED_LARGE : AIMED;
     this.state = dice.bits() | 1;
   }
 
@@ -103,7 +108,7 @@ export class Annealing extends Feelings {
     this.rescale();
     for (let step = 0; step < steps; step += 1) {
       const bits = this.bits();
-      const u = (bits & 0xff) < AIMED ? this.aimed() : this.roll(all.count);
+      const u = (bits & 0xff) < this.aims ? this.aimed() : this.roll(all.count);
       const g = group[u]!;
       let h = -1;
       let v = -1;

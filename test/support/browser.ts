@@ -65,7 +65,9 @@ export async function withoutThirdPartyCookies(
         await route.continue();
         return;
       }
-      const { cookie: _none, ...all } = await request.allHeaders();
+      const all = Object.fromEntries(
+        Object.entries(await request.allHeaders()).filter(([name]) => name !== 'cookie'),
+      );
       // The browser says where its request comes from; interception does not show it.
       const cameFrom = request.frame().url();
       const destination = request.isNavigationRequest()
@@ -144,9 +146,9 @@ export async function expectAccessible(frame: Frame): Promise<void> {
   const { readFile } = await import('node:fs/promises');
   const source = await readFile(axeSource, 'utf8');
   await frame.evaluate(source);
-  const result = (await frame.evaluate(
+  const result = await frame.evaluate<AxeResult>(
     "axe.run(document, { resultTypes: ['violations'] })",
-  )) as AxeResult;
+  );
   const found = result.violations.map(
     (v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`,
   );
