@@ -5,6 +5,11 @@ import { blocksOf, groupCounts, type LiveRule } from './group-rules.js';
 
 /** Steps for one "can these rules hold?" within a search for a minimal clash: briefly first. */
 const STEPS = [1_500, 20_000, 400_000] as const;
+/**
+ * Steps spent in all on questions that stay open. Of hundreds of rules that hang together some may
+ * then be named that are not needed: a long list of rules soon is worth more than a short one late.
+ */
+const OPEN_STEPS = 600_000;
 /** Students up to which all rules about one of them are left out at once. */
 const FEW_STUDENTS = 64;
 
@@ -100,17 +105,24 @@ export function minimalClash(
   }
   // Then one by one, asking longer where the answer stays open.
   const needed = new Needed();
+  let left = OPEN_STEPS;
   for (const steps of STEPS) {
     let open = false;
     for (const rule of [...core].reverse()) {
       if (needed.has(rule)) continue;
+      if (left <= 0) {
+        open = true;
+        continue;
+      }
       const without = core.filter((other) => other !== rule);
       const seats = seatsUnder(without, steps);
       if (seats === 'none') core = without;
-      else if (seats === 'unknown') open = true;
-      else needed.learn(rule, core, blocksOf(size, core, n), seats);
+      else if (seats === 'unknown') {
+        open = true;
+        left -= steps;
+      } else needed.learn(rule, core, blocksOf(size, core, n), seats);
     }
-    if (!open) break;
+    if (!open || left <= 0) break;
   }
   return core.map(({ rule }) => rule);
 }
