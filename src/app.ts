@@ -96,6 +96,8 @@ export interface AppDeps {
   readonly secret: string;
   readonly log: Log;
   readonly clock: () => Date;
+  /** Logins and launches taken from one address in ten seconds, where not the usual number. */
+  readonly launchesPerTenSeconds?: number;
 }
 
 export interface TrellisApp {
@@ -137,6 +139,9 @@ export async function createApp(deps: AppDeps): Promise<TrellisApp> {
       secret,
       allowInsecurePlatforms: settings.allowInsecurePlatforms,
       isProduction: settings.isProduction,
+      ...(deps.launchesPerTenSeconds === undefined
+        ? {}
+        : { launchesPerTenSeconds: deps.launchesPerTenSeconds }),
     },
     clock,
     log,

@@ -27,7 +27,7 @@ const MEANT: readonly (readonly [RegExp, readonly Role[]])[] = [
   // Whose file it is decides, not the role: for everybody else it is not there.
   [/^\/files\/:file$/, EVERYBODY],
   [
-    /^\/a\/:assignment\/(?:task|choice|steps|ask|another-way|hand-in|take-back|revise|feedback|work|idea|ticket)(?:\/|$)/,
+    /^\/a\/:assignment\/(?:task|choice|steps|ask|another-way|hand-in|take-back|revise|feedback|work|idea|ticket|partners|group-work|peers)(?:\/|$)/,
     ['learner'],
   ],
 ];

@@ -57,7 +57,12 @@ async function listening(server: Server): Promise<number> {
  * @param options - `family`: the face meant when a launch names none; `databaseUrl`: another store.
  */
 export async function startWorld(
-  options: { family?: Family; databaseUrl?: string; settings?: Record<string, string> } = {},
+  options: {
+    family?: Family;
+    databaseUrl?: string;
+    launchesPerTenSeconds?: number;
+    settings?: Record<string, string>;
+  } = {},
 ): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'trellis-test-'));
   const clock = { now: () => new Date() };
@@ -99,6 +104,8 @@ export async function startWorld(
     secret: 'a secret of tests that is long enough to seal keys',
     log,
     clock: () => clock.now(),
+    // All tests come from one address, and a quick machine makes many launches.
+    launchesPerTenSeconds: options.launchesPerTenSeconds ?? 1_000_000,
   };
   const trellis = await createApp(deps);
 
