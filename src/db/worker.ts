@@ -36,8 +36,12 @@ export function createWorker({ leases, clock, onError }: WorkerDeps): Worker {
   const running = new Set<Promise<void>>();
   let isClosed = false;
 
+  /** Names of what this process is at: a lease keeps others off, not its own holder. */
+  const atWork = new Set<string>();
+
   async function once(name: string, leaseMs: number, work: () => Promise<void>): Promise<void> {
-    if (isClosed) return;
+    if (isClosed || atWork.has(name)) return;
+    atWork.add(name);
     const run = (async () => {
       try {
         if (!(await leases.take(name, holder, leaseMs, clock()))) return;
@@ -48,6 +52,8 @@ export function createWorker({ leases, clock, onError }: WorkerDeps): Worker {
         }
       } catch (error) {
         onError(name, error);
+      } finally {
+        atWork.delete(name);
       }
     })();
     running.add(run);
