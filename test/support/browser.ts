@@ -20,9 +20,7 @@ if (!isHere && process.env['REQUIRE_BROWSER'] !== undefined) {
 /** Browser journeys; where there is no browser they are left out, and one line says why. */
 export function describeInBrowser(name: string, journeys: () => void): void {
   if (!isHere) console.warn(`${name}: skipped, no chromium at ${path} (set CHROMIUM_PATH)`);
-  // On a busy machine a browser now and then answers late; a journey that is really broken fails twice.
-  const options = { retry: process.env['CI'] === undefined ? 0 : 1 };
-  describe.skipIf(!isHere)(name, options, journeys);
+  describe.skipIf(!isHere)(name, journeys);
 }
 
 /**
